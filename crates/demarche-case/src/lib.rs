@@ -1,6 +1,23 @@
 //! A case as a folder of plain files: reading it, checking it with every problem at once, and
 //! making a new one.
+//!
+//! [`read`] reads a folder. What is wrong with it is a list of [`Problem`]s, each with file, line,
+//! column, value, reason and remedy; [`PROBLEM_CODES`] lists their kinds. [`new_case`] makes an
+//! empty case that explains itself.
 
 mod case;
+mod check;
+mod csv_file;
+mod names;
+mod new;
+mod problem;
+mod read;
+mod row;
+mod text;
+mod toml_file;
+mod value;
 
 pub use case::*;
+pub use new::{FolderTaken, new_case};
+pub use problem::{FileRows, PROBLEM_CODES, Problem, Report, Severity};
+pub use read::{FILE_LIMIT, Reading, read, read_files};

@@ -1,0 +1,495 @@
+//! Key findings: sentences made from the numbers, each with its evidence, its interval and the
+//! caveat that applies.
+
+use demarche_measure::{Change, Delivery, Estimate, IndexKind, Relationship, difference};
+
+use super::common::{index_entry, index_span, moved, plural, show_index, span_text};
+use super::frameworks::{cell_entry, cell_name};
+use super::global::polarisation_entries;
+use super::initiatives::state_entry;
+use super::relationship::{break_entry, level_entry, partners};
+use super::{indo_pacific, threats};
+use crate::context::{Context, text};
+use crate::document::{Block, Chapter, Span};
+use crate::show;
+
+/// A finding: the sentence and its caveat.
+type Finding = (Vec<Span>, Vec<Span>);
+
+/// The findings in the order they are read; each is `None` where the case has nothing for it.
+const FINDINGS: &[fn(&mut Context) -> Option<Finding>] = &[
+    volume,
+    share,
+    depth,
+    breadth,
+    reciprocity,
+    sides,
+    threat,
+    third_states,
+    frameworks,
+    deliverables,
+    comparators,
+];
+
+/// The chapter.
+pub fn chapter(cx: &mut Context) -> Option<Chapter> {
+    let mut blocks = vec![Block::Paragraph {
+        spans: {
+            let mut spans = vec![text(format!("{} ", cx.case.settings.summary))];
+            if let Some(first) = cx.case.settings.sources.first().map(|s| s.id.clone()) {
+                spans.extend(cx.cite(&first));
+            }
+            spans
+        },
+    }];
+    for finding in FINDINGS {
+        if let Some((spans, caveat)) = finding(cx) {
+            blocks.push(Block::Finding { spans, caveat });
+        }
+    }
+    (blocks.len() > 1).then(|| Chapter {
+        id: "findings".to_owned(),
+        title: "Key findings".to_owned(),
+        blocks,
+    })
+}
+
+/// The last two phases, if there are two.
+fn last_two(cx: &Context) -> Option<(Relationship, Relationship)> {
+    let phases: Vec<&Relationship> = cx.analysis.by_phase().collect();
+    match phases.as_slice() {
+        [.., before, after] => Some(((*before).clone(), (*after).clone())),
+        _ => None,
+    }
+}
+
+/// An index with its interval in brackets.
+fn with_interval(cx: &mut Context, rel: &Relationship, kind: IndexKind) -> Vec<Span> {
+    let mut spans = vec![index_span(cx, rel, kind)];
+    if let (Some(_), Some(i)) = (rel.get(kind).value, rel.get(kind).interval) {
+        spans.push(text(format!(
+            " (interval {} to {})",
+            show_index(kind, i.low),
+            show_index(kind, i.high)
+        )));
+    }
+    spans
+}
+
+/// "Between … and … it rose from x to y" or "shows no change beyond its interval".
+fn before_and_after(cx: &mut Context, kind: IndexKind) -> Vec<Span> {
+    let Some((before, after)) = last_two(cx) else {
+        return Vec::new();
+    };
+    let change = difference(before.get(kind), after.get(kind)).change();
+    match change {
+        Change::TooFew => Vec::new(),
+        Change::Unclear => {
+            let mut spans = vec![text(" From phase to phase it ".to_owned() + moved(change) + ": ")];
+            spans.extend(with_interval(cx, &before, kind));
+            spans.push(text(format!(" in {}, then ", span_text(&before.span))));
+            spans.extend(with_interval(cx, &after, kind));
+            spans.push(text("."));
+            spans
+        }
+        Change::Higher | Change::Lower => {
+            let mut spans = vec![text(format!(" It {} from ", moved(change)))];
+            spans.extend(with_interval(cx, &before, kind));
+            spans.push(text(format!(" in {} to ", span_text(&before.span))));
+            spans.extend(with_interval(cx, &after, kind));
+            spans.push(text(format!(" in {}.", span_text(&after.span))));
+            spans
+        }
+    }
+}
+
+fn volume(cx: &mut Context) -> Option<Finding> {
+    let (a, b) = partners(cx);
+    let found = cx.analysis.phases.clone();
+    let rel = cx.analysis.relationship().clone();
+    index_entry(cx, &rel, IndexKind::Volume)?;
+    let mut spans = vec![text(format!("{a} and {b} are on record with "))];
+    spans.push(index_span(cx, &rel, IndexKind::Volume));
+    spans.push(text(format!(" acts from {}.", span_text(&rel.span))));
+    let mut caveat = vec![text("Coverage grows over the years: part of a rise in counts is that more was written down.")];
+    if let Some((i, brk)) = found.breaks.iter().enumerate().next_back() {
+        let rises = brk.evidence.after > brk.evidence.before;
+        let before = level_entry(cx, i).map(|e| cx.number(e))?;
+        let after = level_entry(cx, i + 1).map(|e| cx.number(e))?;
+        let date = cx.number(break_entry(cx, i, brk));
+        spans.extend([
+            text(format!(
+                " The monthly count {} from ",
+                if rises { "rises" } else { "falls" }
+            )),
+            before,
+            text(" to "),
+            after,
+            text(" a month; the break is placed in "),
+            date,
+            text(format!(
+                ", with an interval from {} to {}.",
+                show::month(brk.between.0.first()),
+                show::month(brk.between.1.first())
+            )),
+        ]);
+        if found.followed_by(&cx.analysis.share_phases)[i].is_none() {
+            caveat.push(text(format!(
+                " As a share of all acts of {a} the series has no such break, so this is not evidence that the relationship gained weight among {a}’s others."
+            )));
+        }
+    } else if found.enough {
+        spans.push(text(" The monthly count has no break that is worth its penalty."));
+    }
+    Some((spans, caveat))
+}
+
+fn share(cx: &mut Context) -> Option<Finding> {
+    let (a, b) = partners(cx);
+    let rel = cx.analysis.relationship().clone();
+    index_entry(cx, &rel, IndexKind::Share)?;
+    let mut spans = vec![text(format!("Acts with {b} are "))];
+    spans.extend(with_interval(cx, &rel, IndexKind::Share));
+    spans.push(text(format!(" of all acts of {a} on record.")));
+    spans.extend(before_and_after(cx, IndexKind::Share));
+    Some((
+        spans,
+        vec![text(format!(
+            "A share is free of growing coverage only if all of {a}’s acts are covered alike; this chronicle was gathered around its two partners."
+        ))],
+    ))
+}
+
+fn depth(cx: &mut Context) -> Option<Finding> {
+    let rel = cx.analysis.relationship().clone();
+    index_entry(cx, &rel, IndexKind::Depth)?;
+    let mut spans = vec![text("The relationship is cooperative, and mostly in words: net cooperation is ")];
+    let net = rel.get(IndexKind::NetCooperation);
+    let cooperative = net.interval.is_some_and(|i| i.low > 0.0);
+    let mostly_words = rel.get(IndexKind::Depth).interval.is_some_and(|i| i.high < 0.5);
+    if !(cooperative && mostly_words) {
+        spans = vec![text("Net cooperation is ")];
+    }
+    spans.extend(with_interval(cx, &rel, IndexKind::NetCooperation));
+    spans.push(text(", and deeds are "));
+    spans.extend(with_interval(cx, &rel, IndexKind::Depth));
+    spans.push(text(" of the cooperative acts."));
+    let mut more = before_and_after(cx, IndexKind::Depth);
+    if let Some(Span::Text { text }) = more.first_mut() {
+        *text = text.replace(" It ", " Depth ").replace(" it ", " depth ");
+    }
+    spans.extend(more);
+    Some((
+        spans,
+        vec![text(
+            "Agreements count as words in the quad classes, their execution as deeds; what is agreed and carried out quietly is not seen.",
+        )],
+    ))
+}
+
+fn breadth(cx: &mut Context) -> Option<Finding> {
+    let rel = cx.analysis.relationship().clone();
+    index_entry(cx, &rel, IndexKind::Breadth)?;
+    let mut spans = vec![text("The acts are spread as if over ")];
+    spans.extend(with_interval(cx, &rel, IndexKind::Breadth));
+    spans.push(text(format!(
+        " equally busy areas, of {} that the case knows.",
+        show::count(cx.case.settings.areas.len())
+    )));
+    let mut more = before_and_after(cx, IndexKind::Breadth);
+    if let Some(Span::Text { text }) = more.first_mut() {
+        *text = text.replace(" It ", " Breadth ").replace(" it ", " breadth ");
+    }
+    spans.extend(more);
+    Some((
+        spans,
+        vec![text(
+            "Breadth tends to grow with the number of acts, and its interval covers somewhat less than it says where acts are few.",
+        )],
+    ))
+}
+
+fn reciprocity(cx: &mut Context) -> Option<Finding> {
+    let (a, b) = partners(cx);
+    let rel = cx.analysis.relationship().clone();
+    index_entry(cx, &rel, IndexKind::ReciprocityOneSided)?;
+    let mut spans = vec![text(format!(
+        "Of the acts that one side does alone, {a} and {b} do about as many as the balance "
+    ))];
+    spans.extend(with_interval(cx, &rel, IndexKind::ReciprocityOneSided));
+    spans.push(text(" says (1: as many each; 0: one side only)."));
+    Some((
+        spans,
+        vec![text(
+            "Which side is written down as the first depends on the page that was read.",
+        )],
+    ))
+}
+
+fn sides(cx: &mut Context) -> Option<Finding> {
+    let spans_of = cx.analysis.blocs.clone();
+    let [.., before, after] = spans_of.as_slice() else {
+        return None;
+    };
+    let sides = cx.case.settings.sides.clone();
+    let [_, first] = polarisation_entries(cx, before);
+    let [_, second] = polarisation_entries(cx, after);
+    let d = difference(&before.sides.hostility, &after.sides.hostility);
+    let (first, second) = (cx.number(first?), cx.number(second?));
+    let verb = match d.change() {
+        Change::Higher => "rose",
+        Change::Lower => "fell",
+        Change::Unclear | Change::TooFew => "shows no change beyond its interval:",
+    };
+    let bracket = |e: &Estimate| {
+        e.interval.map_or_else(String::new, |i| {
+            format!(" (interval {} to {})", show::percent(i.low), show::percent(i.high))
+        })
+    };
+    Some((
+        vec![
+            text(format!(
+                "Of what passes between {} and {}, the share of conflict {verb} from ",
+                lower_first(&sides.one.name),
+                sides.other.name
+            )),
+            first,
+            text(format!(
+                "{} in {} to ",
+                bracket(&before.sides.hostility),
+                span_text(&before.sides.span)
+            )),
+            second,
+            text(format!(
+                "{} in {}.",
+                bracket(&after.sides.hostility),
+                span_text(&after.sides.span)
+            )),
+        ],
+        vec![text(
+            "What the chronicle gathered of the other side is mostly its objections. The change is one between two phases of the partners’ record; it does not say which came first, or that one led to the other.",
+        )],
+    ))
+}
+
+/// Names that begin a list in a sentence stay as they are; only an article is lowered.
+fn lower_first(name: &str) -> String {
+    name.strip_prefix("The ")
+        .map_or_else(|| name.to_owned(), |rest| format!("the {rest}"))
+}
+
+fn threat(cx: &mut Context) -> Option<Finding> {
+    let [a, b] = cx.case.settings.partners.clone();
+    let own: Vec<_> = cx
+        .analysis
+        .similarity
+        .iter()
+        .filter(|s| s.a == a && s.b == b && s.cosine.value.is_some())
+        .cloned()
+        .collect();
+    let s = own.last()?;
+    let entry = threats::entry(cx, s)?;
+    let shown = cx.number(entry);
+    let i = s.cosine.interval;
+    Some((
+        vec![
+            text(format!(
+                "In {} the acts of conflict of {} and {} go to third parties in proportions that agree to ",
+                span_text(&s.span),
+                cx.case.short(&a),
+                cx.case.short(&b)
+            )),
+            shown,
+            text(i.map_or_else(String::new, |i| {
+                format!(
+                    " (interval {} to {})",
+                    show::decimal(i.low, 2),
+                    show::decimal(i.high, 2)
+                )
+            })),
+            text(" on a scale from 0 (none in common) to 1 (the same)."),
+        ],
+        vec![text(format!(
+            "It rests on {} and {} acts of conflict; words and deeds weigh alike.",
+            s.n_a, s.n_b
+        ))],
+    ))
+}
+
+fn third_states(cx: &mut Context) -> Option<Finding> {
+    let all = cx.analysis.hedging.first()?.clone();
+    if all.is_empty() {
+        return None;
+    }
+    let enough: Vec<_> = all.iter().filter(|h| h.balance.value.is_some()).collect();
+    let mut spans = vec![text(format!(
+        "Whether third states hedge cannot be told from this chronicle for {} of {}: it holds too few of their acts.",
+        show::words(all.len() - enough.len()),
+        show::words(all.len())
+    ))];
+    if enough.len() == all.len() {
+        spans = vec![text("Third states between the sides:")];
+    }
+    for h in enough {
+        if let Some(entry) = indo_pacific::balance_entry(cx, h) {
+            let shown = cx.number(entry);
+            let interval = h.balance.interval.map_or_else(String::new, |i| {
+                format!(
+                    " (interval {} to {})",
+                    show::decimal(i.low, 2),
+                    show::decimal(i.high, 2)
+                )
+            });
+            spans.extend([
+                text(format!(" {} has a balance of ", cx.case.short(&h.actor))),
+                shown,
+                text(format!("{interval}; 0 would be both sides alike.")),
+            ]);
+        }
+    }
+    Some((
+        spans,
+        vec![text(
+            "Acts of third states with the other side are hardly collected, so a balance near 1 is what the collection makes likely.",
+        )],
+    ))
+}
+
+fn frameworks(cx: &mut Context) -> Option<Finding> {
+    let coverage = cx.analysis.coverage.clone();
+    let priorities: Vec<_> = coverage.cells.iter().filter(|c| c.priority()).collect();
+    if priorities.is_empty() {
+        return None;
+    }
+    let gaps: Vec<_> = coverage.gaps().collect();
+    let silent: Vec<_> = priorities
+        .iter()
+        .filter(|c| c.events.is_empty() && !c.gap())
+        .collect();
+    let mut spans = vec![text(format!(
+        "The two frameworks meet in {} of {} cells. In {} of these nothing has happened and nothing is planned",
+        show::words(priorities.len()),
+        coverage.cells.len(),
+        show::words(gaps.len()).replace("no", "none"),
+    ))];
+    for (i, cell) in gaps.iter().enumerate() {
+        spans.push(text(if i == 0 { ": " } else { "; " }));
+        let entry = cell_entry(cx, cell);
+        let name = cell_name(cx, cell);
+        spans.push(cx.number_as(name, entry));
+    }
+    spans.push(text("."));
+    if !silent.is_empty() {
+        spans.push(text(format!(
+            " In {} there are initiatives but no act yet: ",
+            show::words(silent.len())
+        )));
+        for (i, cell) in silent.iter().enumerate() {
+            if i > 0 {
+                spans.push(text("; "));
+            }
+            let entry = cell_entry(cx, cell);
+            let name = cell_name(cx, cell);
+            spans.push(cx.number_as(name, entry));
+        }
+        spans.push(text("."));
+    }
+    Some((
+        spans,
+        vec![text(
+            "That the policy areas belong in these cells is the case’s judgement; an event is filed under one area only.",
+        )],
+    ))
+}
+
+fn deliverables(cx: &mut Context) -> Option<Finding> {
+    if cx.case.initiatives.is_empty() {
+        return None;
+    }
+    let items = &cx.analysis.deliverables;
+    let assumed = items
+        .items
+        .iter()
+        .filter(|d| d.state == Delivery::Overdue && d.due.is_some_and(|due| due.assumed))
+        .count();
+    let overdue_n = items.count(Delivery::Overdue);
+    let delivered = cx.number(state_entry(cx, Delivery::Delivered));
+    let overdue = cx.number(state_entry(cx, Delivery::Overdue));
+    let open = cx.number(state_entry(cx, Delivery::Open));
+    let recurring = cx.number(state_entry(cx, Delivery::Recurring));
+    let proposed = cx.number(state_entry(cx, Delivery::NotStarted));
+    Some((
+        vec![
+            text(format!(
+                "Of {} on record ",
+                plural(cx.case.initiatives.len(), "initiative")
+            )),
+            delivered,
+            text(" have delivered, "),
+            recurring,
+            text(" come round regularly, "),
+            open,
+            text(" are due later, "),
+            overdue,
+            text(" are due without a delivery on record, and "),
+            proposed,
+            text(" are proposals."),
+        ],
+        vec![text(format!(
+            "Of the {} due ones {} rest on an assumed duration; a delivery that no page shows counts as not seen.",
+            show::count(overdue_n),
+            show::count(assumed)
+        ))],
+    ))
+}
+
+fn comparators(cx: &mut Context) -> Option<Finding> {
+    let comparison = cx.analysis.comparison.clone();
+    if comparison.actors.len() < 2 {
+        return None;
+    }
+    let (a, b) = partners(cx);
+    let mut spans = Vec::new();
+    for kind in [IndexKind::Depth, IndexKind::Breadth] {
+        let mut differing = Vec::new();
+        let mut alike = Vec::new();
+        for at in 1..comparison.actors.len() {
+            let name = cx.case.short(&comparison.actors[at]).to_owned();
+            match comparison.from_first(0, at, kind).change() {
+                Change::Higher => differing.push((at, name, "above")),
+                Change::Lower => differing.push((at, name, "below")),
+                Change::Unclear => alike.push(name),
+                Change::TooFew => {}
+            }
+        }
+        if differing.is_empty() && alike.is_empty() {
+            continue;
+        }
+        let own = index_span(cx, &comparison.relationships[0][0], kind);
+        spans.push(text(format!(
+            "{}{} of relations with {b}: {a} ",
+            if spans.is_empty() { "" } else { " " },
+            kind.label()
+        )));
+        spans.push(own);
+        for (at, name, word) in differing {
+            let value = index_span(cx, &comparison.relationships[0][at], kind);
+            spans.extend([text(format!("; {name} {word} it at ")), value]);
+        }
+        if !alike.is_empty() {
+            spans.push(text(format!(
+                "; no difference beyond the interval from {}",
+                show::list(&alike)
+            )));
+        }
+        spans.push(text("."));
+    }
+    (!spans.is_empty()).then(|| {
+        (
+            spans,
+            vec![text(format!(
+                "{a}’s relations were gathered first; those of the comparators may be covered less."
+            ))],
+        )
+    })
+}

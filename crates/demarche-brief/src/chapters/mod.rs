@@ -1,0 +1,38 @@
+//! The chapters of the brief, one file each. To add one: a file, and a line in [`CHAPTERS`].
+
+mod common;
+mod comparators;
+mod findings;
+mod frameworks;
+mod global;
+mod indo_pacific;
+mod initiatives;
+mod ledger;
+mod method;
+mod relationship;
+mod threats;
+
+use crate::context::Context;
+use crate::document::Chapter;
+
+/// A chapter's writer: `None` where the case has nothing for it.
+type Writer = fn(&mut Context) -> Option<Chapter>;
+
+/// The chapters in the order they are read.
+const CHAPTERS: &[Writer] = &[
+    findings::chapter,
+    relationship::chapter,
+    global::chapter,
+    indo_pacific::chapter,
+    ledger::chapter,
+    threats::chapter,
+    frameworks::chapter,
+    initiatives::chapter,
+    comparators::chapter,
+    method::chapter,
+];
+
+/// Writes all chapters.
+pub fn write(cx: &mut Context) -> Vec<Chapter> {
+    CHAPTERS.iter().filter_map(|chapter| chapter(cx)).collect()
+}

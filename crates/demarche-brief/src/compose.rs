@@ -1,0 +1,124 @@
+//! From a case to the files of a brief.
+
+use demarche_case::Case;
+use demarche_measure::Analysis;
+use demarche_table::{Table, schema_json, to_csv, to_parquet};
+use serde_json::json;
+
+use crate::chapters;
+use crate::chart::style;
+use crate::context::Context;
+use crate::document::{Block, Document, EventRef};
+use crate::html::to_html;
+use crate::show;
+
+/// A brief before it is written down.
+#[derive(Clone, Debug)]
+pub struct Brief {
+    /// The brief as data.
+    pub document: Document,
+    /// Its tables.
+    pub tables: Vec<Table>,
+}
+
+/// Files by their path within the folder of the brief, with forward slashes.
+pub type Files = Vec<(String, Vec<u8>)>;
+
+/// Measures a case and writes its brief.
+pub fn compose(case: &Case) -> Brief {
+    let analysis = Analysis::of(case);
+    let mut cx = Context::new(case, &analysis);
+    let chapters = chapters::write(&mut cx);
+    let (evidence, sources) = cx.into_parts();
+    let settings = &case.settings;
+    let m = &settings.measure;
+    let document = Document {
+        title: settings.title.clone(),
+        subtitle: format!(
+            "How the relationship evolved, {} to {}",
+            show::month(settings.start),
+            show::month(settings.as_of)
+        ),
+        as_of: show::day(settings.as_of),
+        fingerprint: case.fingerprint.clone(),
+        options: format!(
+            "by {}, bodies {}, quad classes {}, at least {} observations, {} draws, seed {}",
+            m.by,
+            m.body.name(),
+            m.quad,
+            m.min_events,
+            m.draws,
+            m.seed
+        ),
+        chapters,
+        evidence,
+        events: events(case),
+        sources,
+    };
+    Brief {
+        document,
+        tables: analysis.tables(case),
+    }
+}
+
+/// The chronicle as the reader sees it, in file order, so that positions are event positions.
+fn events(case: &Case) -> Vec<EventRef> {
+    let events = case.chronicle.iter();
+    events
+        .map(|e| EventRef {
+            id: e.id.clone(),
+            date: e.shown_date(),
+            source: case.short(&e.source).to_owned(),
+            target: case.short(&e.target).to_owned(),
+            mutual: e.mutual,
+            cameo: e.cameo.to_string(),
+            act: e.cameo.label().to_owned(),
+            area: case.area_name(&e.area).to_owned(),
+            title: e.title.clone(),
+            url: e.url.clone(),
+        })
+        .collect()
+}
+
+/// The tables as CSV and Parquet with their schema, side by side.
+pub fn flat_table_files(tables: &[Table]) -> Files {
+    let mut files = Files::new();
+    for table in tables {
+        files.push((format!("{}.csv", table.name), to_csv(table)));
+        let parquet = to_parquet(table).expect("tables are plain and small");
+        files.push((format!("{}.parquet", table.name), parquet));
+    }
+    files.push(("schema.json".to_owned(), pretty(&schema_json(tables))));
+    files
+}
+
+/// The same in the folder `tables`.
+pub fn table_files(tables: &[Table]) -> Files {
+    let files = flat_table_files(tables).into_iter();
+    files
+        .map(|(path, bytes)| (format!("tables/{path}"), bytes))
+        .collect()
+}
+
+/// `brief.html`, `brief.json` and the figures.
+pub fn page_files(document: &Document) -> Files {
+    let mut files = Files::new();
+    files.push(("brief.html".to_owned(), to_html(document).into_bytes()));
+    let mut value = json!({ "format": "demarche-brief/1" });
+    let body = serde_json::to_value(document).expect("a document is plain data");
+    value["brief"] = body;
+    files.push(("brief.json".to_owned(), pretty(&value)));
+    for block in document.chapters.iter().flat_map(|c| &c.blocks) {
+        if let Block::Figure(figure) = block {
+            let svg = style::standalone(&figure.svg);
+            files.push((format!("figures/{}.svg", figure.id), svg.into_bytes()));
+        }
+    }
+    files
+}
+
+fn pretty(value: &serde_json::Value) -> Vec<u8> {
+    let mut bytes = serde_json::to_vec_pretty(value).expect("plain data");
+    bytes.push(b'\n');
+    bytes
+}

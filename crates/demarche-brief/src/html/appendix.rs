@@ -1,0 +1,180 @@
+//! What stands behind the brief: sources, evidence and the chronicle, readable without the script.
+
+use maud::{Markup, html};
+
+use super::link;
+use crate::document::{Document, EventRef, Evidence};
+
+/// Up to this many events are listed at an evidence entry; beyond it their number must do, or
+/// the page would repeat the chronicle hundreds of times.
+const LISTED: usize = 12;
+
+/// Anchors and headings of the parts that the document has.
+pub(super) fn headings(doc: &Document) -> Vec<(&'static str, &'static str)> {
+    [
+        (!doc.sources.is_empty(), "appendix-sources", "Sources"),
+        (!doc.evidence.is_empty(), "appendix-evidence", "Evidence"),
+        (!doc.events.is_empty(), "appendix-chronicle", "Chronicle"),
+    ]
+    .into_iter()
+    .filter_map(|(there, id, title)| there.then_some((id, title)))
+    .collect()
+}
+
+/// The works cited.
+pub(super) fn sources(doc: &Document) -> Markup {
+    if doc.sources.is_empty() {
+        return html! {};
+    }
+    html! {
+        section.appendix #appendix-sources aria-labelledby="appendix-sources-title" {
+            h2 #appendix-sources-title { "Sources" }
+            ol.sources {
+                @for (i, source) in doc.sources.iter().enumerate() {
+                    li id={ "source-" (i + 1) } {
+                        (link::text(&source.text))
+                        @if !source.url.is_empty() { " " span.address { (link::out(&source.url, &source.url)) } }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Every figure with its formula and where its rows are.
+pub(super) fn evidence(doc: &Document) -> Markup {
+    if doc.evidence.is_empty() {
+        return html! {};
+    }
+    html! {
+        section.appendix #appendix-evidence aria-labelledby="appendix-evidence-title" {
+            h2 #appendix-evidence-title { "Evidence" }
+            p {
+                "What stands behind each figure and each mark of this brief. "
+                code { "demarche why" } " and an id print the same with all rows."
+            }
+            details open {
+                summary { (count(doc.evidence.len(), "figure")) }
+                @for evidence in &doc.evidence { (entry(doc, evidence)) }
+            }
+        }
+    }
+}
+
+fn entry(doc: &Document, evidence: &Evidence) -> Markup {
+    let events: Vec<&EventRef> = evidence
+        .events
+        .iter()
+        .filter_map(|&i| doc.events.get(i))
+        .collect();
+    html! {
+        section.entry id={ "ev-" (evidence.id) } {
+            h3 { (link::text(&evidence.label)) }
+            p.value {
+                span.figure { (link::text(&evidence.value)) }
+                @if !evidence.interval.is_empty() { " " span.interval { (link::text(&evidence.interval)) } }
+            }
+            @if !evidence.formula.is_empty() { p.formula { (link::text(&evidence.formula)) } }
+            @if !evidence.note.is_empty() { p { (link::text(&evidence.note)) } }
+            @if !events.is_empty() {
+                p {
+                    a href="#appendix-chronicle" { (count(events.len(), "event")) }
+                    @if events.len() <= LISTED {
+                        ": "
+                        @for (i, event) in events.iter().enumerate() {
+                            @if i > 0 { ", " }
+                            a href={ "#event-" (event.id) } { (event.id) }
+                        }
+                    }
+                }
+            }
+            @for row in &evidence.rows {
+                p.row {
+                    code { (row.file) " " (row.id) } " "
+                    (link::text(&row.text)) " " (link::page(&row.url))
+                }
+            }
+            p.command { code { "demarche why " (evidence.id) } }
+        }
+    }
+}
+
+/// The events that the evidence points at.
+pub(super) fn chronicle(doc: &Document) -> Markup {
+    if doc.events.is_empty() {
+        return html! {};
+    }
+    html! {
+        section.appendix #appendix-chronicle aria-labelledby="appendix-chronicle-title" {
+            h2 #appendix-chronicle-title { "Chronicle" }
+            p {
+                "The events that the figures of this brief were worked out from, each with the page "
+                "it was read on."
+            }
+            p.tools hidden {
+                button #browse type="button" { "Search the chronicle" }
+            }
+            details open {
+                summary { (count(doc.events.len(), "event")) }
+                div.scroll tabindex="0" role="group" aria-label="Table of events" {
+                    table.chronicle {
+                        thead {
+                            tr {
+                                th scope="col" { "Date" }
+                                th scope="col" { "Actors" }
+                                th scope="col" { "Act" }
+                                th scope="col" { "Area" }
+                                th scope="col" { "What happened" }
+                            }
+                        }
+                        tbody { @for event in &doc.events { (row(event)) } }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn row(event: &EventRef) -> Markup {
+    html! {
+        tr id={ "event-" (event.id) } {
+            td { (event.date) }
+            td {
+                (link::text(&event.source))
+                @if event.mutual { " ↔ " } @else { " → " }
+                (link::text(&event.target))
+            }
+            td { (event.cameo) " " (event.act) }
+            td { (event.area) }
+            td { (link::text(&event.title)) " " (link::page(&event.url)) }
+        }
+    }
+}
+
+/// A number of things: `1 event`, `1,512 events`.
+fn count(n: usize, thing: &str) -> String {
+    let digits = n.to_string();
+    let mut shown = String::new();
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            shown.push(',');
+        }
+        shown.push(digit);
+    }
+    let plural = if n == 1 { "" } else { "s" };
+    format!("{shown} {thing}{plural}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::count;
+
+    #[test]
+    fn counts_read_well() {
+        assert_eq!(count(0, "event"), "0 events");
+        assert_eq!(count(1, "event"), "1 event");
+        assert_eq!(count(512, "event"), "512 events");
+        assert_eq!(count(1512, "event"), "1,512 events");
+        assert_eq!(count(1234567, "event"), "1,234,567 events");
+    }
+}

@@ -1,0 +1,27 @@
+//! Evidence and events as data inside the page, for the panel.
+
+use maud::{Markup, PreEscaped, html};
+use serde::Serialize;
+
+use crate::document::{Document, EventRef, Evidence};
+
+#[derive(Serialize)]
+struct Island<'a> {
+    events: &'a [EventRef],
+    evidence: &'a [Evidence],
+}
+
+/// The data as a script element of a type that no browser runs.
+///
+/// Each `<` is written as `\u003c`: it stands only inside strings of JSON, and so neither an end
+/// tag nor a comment in a title can end the element.
+pub(super) fn island(doc: &Document) -> Markup {
+    let island = Island {
+        events: &doc.events,
+        evidence: &doc.evidence,
+    };
+    let json = serde_json::to_string(&island)
+        .expect("text and numbers can always be written")
+        .replace('<', "\\u003c");
+    html! { script #evidence-data type="application/json" { (PreEscaped(json)) } }
+}

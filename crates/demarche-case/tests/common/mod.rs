@@ -1,0 +1,180 @@
+//! A small sound case in memory, to be spoilt by tests.
+
+use std::collections::BTreeMap;
+
+pub type Files = BTreeMap<String, Vec<u8>>;
+
+pub const CASE: &str = r#"[case]
+title = "Small case"
+summary = "For tests."
+partners = ["KOR", "NATO"]
+comparators = ["JPN"]
+as_of = 2025-12-31
+start = 2005-01-01
+limits = ["Thin."]
+
+[measure]
+by = "month"
+body = "self"
+quad = "gdelt"
+min_events = 20
+draws = 100
+seed = 7
+
+[sides]
+third = ["IND"]
+
+[sides.one]
+name = "One"
+actors = ["KOR", "NATO", "JPN"]
+
+[sides.other]
+name = "Other"
+actors = ["PRK"]
+
+[[period]]
+name = "First"
+from = 2005-01-01
+to = 2010-12-31
+
+[[milestone]]
+label = "Start"
+event = "e1"
+
+[[area]]
+id = "cyber"
+name = "Cyber"
+
+[[area]]
+id = "maritime"
+name = "Maritime"
+
+[[source]]
+id = "CSDS-02-2023"
+citation = "Paik and Choi (2023)"
+url = "https://example.org/brief"
+"#;
+
+pub const ACTORS: &str = "\
+# all actors
+code,name,short,kind,cameo,gdelt_group,icews,cow,note
+KOR,Republic of Korea,Korea,state,KOR,,South Korea,732,
+NATO,North Atlantic Treaty Organization,NATO,body,,NAT,,,
+JPN,Japan,Japan,state,JPN,,Japan,740,
+PRK,North Korea,North Korea,state,PRK,,North Korea,731,
+IND,India,India,state,IND,,India,750,
+BEL,Belgium,Belgium,state,BEL,,Belgium,211,
+ITPP,Tailored programme,ITPP,arrangement,,,,,
+";
+
+pub const MEMBERSHIPS: &str = "\
+actor,body,from,to,precision,url,note
+BEL,NATO,1949-04-04,,day,https://example.org/1,
+KOR,ITPP,2023-07-11,2026-12-31,day,brief:CSDS-02-2023,\"term, first\"
+JPN,ITPP,2023-07-01,,month,https://example.org/2,
+";
+
+pub const CHRONICLE: &str = "\
+# comment
+# \"comment\", too
+id,date,precision,source,target,mutual,cameo,area,title,url
+e1,2006-05-04,day,KOR,NATO,true,036,cyber,\"Talks, the first\",https://example.org/e1
+e2,2007-01-01,month,NATO,KOR,false,051,maritime,\"The \"\"second\"\" praise\",https://example.org/e2
+e3,2010-01-01,year,PRK,KOR,false,190,maritime,한국 عربي =HYPERLINK(1),https://example.org/e3
+e4,2022-06-29,day,KOR,NATO,true,036,cyber,Summit,brief:CSDS-02-2023
+e5,2023-07-11,day,JPN,NATO,true,057,cyber,<script>$#[,https://example.org/e5?a=1
+e6,2024-07-11,day,IND,PRK,false,010,maritime,Statement,https://example.org/e6
+";
+
+pub const INITIATIVES: &str = "\
+id,title,recommendation,area,themes,lines_of_effort,lead,counterpart,status,start,start_precision,prerequisites,duration_quarters,duration_basis,recurring,staff_fte,staff_basis,cost_keur,cost_basis,exposure_PRK,exposure_basis,deliverable,indicator,delivered,delivered_precision,evidence,url,note
+mission,Open a mission,1;2,cyber,T1,L1,MOFA,Council,done,2022-06-29,day,,2,source,false,6,assumption,,,1,judgement,Mission,Opened,2022-11-01,month,e4,https://example.org/i1,
+desk,Staff a desk,2,cyber,T1,L1;L2,MOFA,,running,2023-01-01,year,mission,4,assumption,true,2.5,assumption,40,source,0,judgement,Desk,Staffed,,,e5;e6,,\"a, b\"
+ships,Exercise at sea,,maritime,,,Navy,,proposed,,,desk;mission,6,assumption,false,3,assumption,200,assumption,3,judgement,Exercise,Held,,,,,
+";
+
+pub const RESOURCES: &str = "\
+entity,measure,date,value,text,unit,url,note
+KOR mission,staff,2023-02-06,,,persons,brief:CSDS-02-2023,not found
+NATO,budget,2025-01-01,2420.5,,EUR million,https://example.org/r,
+";
+
+pub const FRAMEWORK: &str = r#"[framework]
+id = "act"
+owner = "NATO"
+name = "Perspectives"
+date = 2022-08-02
+url = "https://example.org/act"
+
+[[element]]
+id = "T1"
+kind = "theme"
+name = "Politics"
+short = "Politics"
+summary = "All."
+basis = "read"
+areas = ["cyber"]
+"#;
+
+pub const STRATEGY: &str = r#"[framework]
+id = "ips"
+owner = "KOR"
+name = "Strategy"
+date = "2022-12-28"
+url = "brief:CSDS-02-2023"
+
+[[element]]
+id = "L1"
+kind = "line"
+name = "Norms"
+short = "Norms"
+summary = ""
+basis = "brief"
+
+[[element]]
+id = "L2"
+kind = "line"
+name = "Law"
+short = "Law"
+basis = "recall"
+parent = "L1"
+parent_basis = "judgement"
+"#;
+
+pub const CROSSWALK: &str = r#"[crosswalk]
+rows = "theme"
+columns = "line"
+
+[[policy]]
+code = "CYB"
+name = "Cyber"
+areas = ["cyber"]
+
+[[link]]
+row = "T1"
+column = "L1"
+policy = "CYB"
+reason = "Both."
+area_source = "brief"
+basis = "judgement"
+"#;
+
+pub const ALL: [(&str, &str); 9] = [
+    ("case.toml", CASE),
+    ("actors.csv", ACTORS),
+    ("memberships.csv", MEMBERSHIPS),
+    ("chronicle.csv", CHRONICLE),
+    ("initiatives.csv", INITIATIVES),
+    ("resources.csv", RESOURCES),
+    ("frameworks/act.toml", FRAMEWORK),
+    ("frameworks/ips.toml", STRATEGY),
+    ("frameworks/crosswalk.toml", CROSSWALK),
+];
+
+/// The files of the small case.
+pub fn files() -> Files {
+    let pairs = ALL.iter();
+    pairs
+        .map(|(name, text)| (name.to_string(), text.as_bytes().to_vec()))
+        .collect()
+}

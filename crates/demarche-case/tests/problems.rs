@@ -1,0 +1,1035 @@
+//! One way to spoil a case for each kind of problem: the report must name the kind and the place.
+
+mod common;
+
+use std::collections::BTreeSet;
+
+use common::{Files, files};
+use demarche_case::{PROBLEM_CODES, Reading, Severity, read, read_files};
+
+/// Replaces the first occurrence in a file of the small case.
+fn with(file: &str, from: &str, to: &str) -> Files {
+    let mut files = files();
+    let text = String::from_utf8(files[file].clone()).unwrap();
+    assert!(text.contains(from), "{file} does not hold {from:?}");
+    files.insert(file.to_owned(), text.replacen(from, to, 1).into_bytes());
+    files
+}
+
+/// Replaces a whole file.
+fn with_file(file: &str, bytes: impl Into<Vec<u8>>) -> Files {
+    let mut files = files();
+    files.insert(file.to_owned(), bytes.into());
+    files
+}
+
+fn listed(reading: &Reading) -> String {
+    let lines = reading.report.problems.iter().map(|p| p.to_string());
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+struct Spoilt {
+    files: Files,
+    severity: Severity,
+    code: &'static str,
+    at: (&'static str, Option<usize>, Option<&'static str>),
+    /// Are there no other problems?
+    alone: bool,
+}
+
+fn error(
+    code: &'static str,
+    file: &'static str,
+    line: usize,
+    column: &'static str,
+    files: Files,
+) -> Spoilt {
+    Spoilt {
+        files,
+        severity: Severity::Error,
+        code,
+        at: (
+            file,
+            (line > 0).then_some(line),
+            (!column.is_empty()).then_some(column),
+        ),
+        alone: true,
+    }
+}
+
+fn warning(
+    code: &'static str,
+    file: &'static str,
+    line: usize,
+    column: &'static str,
+    files: Files,
+) -> Spoilt {
+    Spoilt {
+        severity: Severity::Warning,
+        ..error(code, file, line, column, files)
+    }
+}
+
+impl Spoilt {
+    fn among_others(self) -> Self {
+        Self {
+            alone: false,
+            ..self
+        }
+    }
+}
+
+const C: &str = "chronicle.csv";
+const I: &str = "initiatives.csv";
+const M: &str = "memberships.csv";
+const A: &str = "actors.csv";
+const T: &str = "case.toml";
+const X: &str = "frameworks/crosswalk.toml";
+const S: &str = "frameworks/ips.toml";
+
+/// All that can be spoilt in memory.
+fn spoilt() -> Vec<Spoilt> {
+    let chronicle = |from: &str, to: &str| with(C, from, to);
+    let latin1 = || {
+        let mut files = files();
+        let bytes = files.get_mut(C).unwrap();
+        let at = bytes.windows(6).position(|w| w == b"Summit").unwrap();
+        bytes[at] = 0xe9;
+        files
+    };
+    let prefixed = |prefix: &[u8]| with_file(C, [prefix, common::CHRONICLE.as_bytes()].concat());
+    let utf16: Vec<u8> = std::iter::once(0xfeff)
+        .chain(common::CHRONICLE.encode_utf16())
+        .flat_map(u16::to_le_bytes)
+        .collect();
+    let without = |name: &str| {
+        let mut files = files();
+        files.remove(name);
+        files
+    };
+    let added = |name: &str| with_file(name, "x");
+    let many = "e,x\n".repeat(1500);
+    vec![
+        // The files.
+        error("missing-file", C, 0, "", without(C)),
+        warning(
+            "unknown-file",
+            "initiative.csv",
+            0,
+            "",
+            added("initiative.csv"),
+        ),
+        warning(
+            "unknown-file",
+            "frameworks/notes.csv",
+            0,
+            "",
+            added("frameworks/notes.csv"),
+        ),
+        error("empty-file", C, 0, "", with_file(C, "")),
+        error("empty-file", C, 0, "", with_file(C, "# only a comment\n")),
+        error("empty-file", I, 0, "", with_file(I, " \n")).among_others(),
+        warning("bom", C, 1, "", prefixed(b"\xef\xbb\xbf")),
+        warning(
+            "crlf",
+            C,
+            0,
+            "",
+            with_file(C, common::CHRONICLE.replace('\n', "\r\n")),
+        ),
+        error("bare-cr", C, 5, "", chronicle("e2\n", "e2\r")),
+        error("utf-16", C, 0, "", with_file(C, utf16)),
+        error("not-utf-8", C, 7, "", latin1()),
+        error("nul", C, 7, "", chronicle("Summit", "Sum\0mit")).among_others(),
+        error(
+            "too-many-problems",
+            C,
+            0,
+            "",
+            with_file(C, format!("{}{many}", common::CHRONICLE)),
+        )
+        .among_others(),
+        // The form of CSV.
+        error(
+            "wrong-separator",
+            C,
+            3,
+            "",
+            with_file(C, common::CHRONICLE.replace(',', ";")),
+        ),
+        error(
+            "wrong-separator",
+            C,
+            3,
+            "",
+            with_file(C, common::CHRONICLE.replace(',', "\t")),
+        ),
+        error(
+            "no-header",
+            C,
+            3,
+            "",
+            chronicle(
+                "id,date,precision,source,target,mutual,cameo,area,title,url\n",
+                "",
+            ),
+        ),
+        error(
+            "missing-column",
+            C,
+            3,
+            "cameo",
+            chronicle("cameo,", "camoe,"),
+        )
+        .among_others(),
+        error(
+            "duplicate-column",
+            M,
+            1,
+            "note",
+            with(M, "url,note", "note,note"),
+        )
+        .among_others(),
+        warning(
+            "unknown-column",
+            C,
+            3,
+            "remark",
+            chronicle("url\ne1", "url,remark\ne1"),
+        )
+        .among_others(),
+        error(
+            "too-few-fields",
+            C,
+            7,
+            "",
+            chronicle("Summit,brief:CSDS-02-2023", "Summit"),
+        ),
+        error(
+            "too-many-fields",
+            C,
+            7,
+            "",
+            chronicle("Summit", "Summit, Madrid"),
+        ),
+        error(
+            "stray-quote",
+            C,
+            7,
+            "",
+            chronicle("Summit", "The \"Summit\""),
+        ),
+        error(
+            "text-after-quote",
+            C,
+            7,
+            "",
+            chronicle("Summit", "\"The\" Summit"),
+        ),
+        error("unclosed-quote", C, 4, "", chronicle("first\"", "first")),
+        error(
+            "unclosed-quote",
+            C,
+            9,
+            "",
+            chronicle("Statement", "\"Statement"),
+        ),
+        error(
+            "swallowed-row",
+            M,
+            3,
+            "",
+            with(
+                M,
+                "\"term, first\"\n",
+                "\"term, first\nKOR,ITPP,2027-01-01,,day,https://example.org,x\"\n",
+            ),
+        )
+        .among_others(),
+        warning(
+            "multi-line-field",
+            M,
+            3,
+            "note",
+            with(M, "term, first", "term,\nfirst"),
+        ),
+        error(
+            "huge-field",
+            C,
+            7,
+            "title",
+            chronicle("Summit", &"x".repeat(70_000)),
+        ),
+        warning("empty-row", C, 4, "", chronicle("e1,", ",,,,,,,,,\ne1,")),
+        // The form of TOML.
+        error(
+            "toml-syntax",
+            T,
+            2,
+            "",
+            with(T, "\"Small case\"", "Small case"),
+        )
+        .among_others(),
+        error(
+            "missing-key",
+            T,
+            1,
+            "case.summary",
+            with(T, "summary = \"For tests.\"\n", ""),
+        ),
+        error(
+            "missing-key",
+            T,
+            0,
+            "measure",
+            with(T, "[measure]", "[measures]"),
+        )
+        .among_others(),
+        warning(
+            "unknown-key",
+            T,
+            5,
+            "case.comparator",
+            with(T, "comparators", "comparator"),
+        ),
+        error(
+            "wrong-type",
+            T,
+            14,
+            "measure.min_events",
+            with(T, "min_events = 20", "min_events = \"20\""),
+        ),
+        // One value.
+        error("missing-value", C, 7, "title", chronicle("Summit", "")),
+        error(
+            "missing-value",
+            T,
+            2,
+            "case.title",
+            with(T, "Small case", " "),
+        ),
+        error(
+            "control-character",
+            C,
+            7,
+            "title",
+            chronicle("Summit", "Sum\u{7}mit"),
+        ),
+        error(
+            "control-character",
+            C,
+            7,
+            "title",
+            chronicle("Summit", "\"Sum\nmit\""),
+        ),
+        error(
+            "control-character",
+            T,
+            2,
+            "case.title",
+            with(T, "Small case", "Small\\u0000case"),
+        ),
+        error(
+            "bidi-control",
+            C,
+            7,
+            "title",
+            chronicle("Summit", "Sum\u{202e}mit"),
+        ),
+        warning("outer-blank", C, 7, "title", chronicle("Summit", "Summit ")),
+        error("bad-id", C, 8, "id", chronicle("e5,", "e 5,")).among_others(),
+        error(
+            "bad-date",
+            C,
+            7,
+            "date",
+            chronicle("2022-06-29", "2023-02-30"),
+        ),
+        error(
+            "bad-date",
+            C,
+            7,
+            "date",
+            chronicle("2022-06-29", "29.06.2022"),
+        ),
+        error("bad-date", T, 6, "", with(T, "2025-12-31", "2025-02-30")).among_others(),
+        error(
+            "bad-date",
+            S,
+            5,
+            "framework.date",
+            with(S, "2022-12-28", "2022-13-28"),
+        ),
+        error(
+            "inexact-date",
+            C,
+            5,
+            "date",
+            chronicle("2007-01-01", "2007-01-02"),
+        ),
+        error(
+            "inexact-date",
+            C,
+            6,
+            "date",
+            chronicle("2010-01-01", "2010-02-01"),
+        ),
+        error(
+            "bad-choice",
+            C,
+            7,
+            "mutual",
+            chronicle("29,day,KOR,NATO,true", "29,day,KOR,NATO,True"),
+        ),
+        error(
+            "bad-choice",
+            C,
+            7,
+            "precision",
+            chronicle("2022-06-29,day", "2022-06-29,days"),
+        ),
+        error("bad-choice", I, 2, "status", with(I, "done", "finished")),
+        error(
+            "bad-choice",
+            I,
+            3,
+            "cost_basis",
+            with(I, "40,source", "40,sourced"),
+        ),
+        error("bad-choice", A, 3, "kind", with(A, "state", "country")),
+        error(
+            "bad-choice",
+            S,
+            14,
+            "element.basis",
+            with(S, "\"brief\"", "\"briefly\""),
+        ),
+        error("bad-number", I, 3, "staff_fte", with(I, "2.5", "2.5.1")),
+        error("bad-number", I, 3, "cost_keur", with(I, ",40,", ",1e3,")),
+        error(
+            "bad-number",
+            I,
+            2,
+            "recommendation",
+            with(I, "1;2,", "1;two,"),
+        ),
+        error("out-of-range", I, 2, "staff_fte", with(I, ",6,", ",-6,")),
+        error(
+            "out-of-range",
+            I,
+            4,
+            "exposure_PRK",
+            with(I, "assumption,3,judgement", "assumption,4,judgement"),
+        ),
+        error(
+            "out-of-range",
+            T,
+            15,
+            "measure.draws",
+            with(T, "draws = 100", "draws = 0"),
+        ),
+        error(
+            "bad-cameo",
+            C,
+            7,
+            "cameo",
+            chronicle("true,036,cyber,Summit", "true,36,cyber,Summit"),
+        ),
+        error(
+            "bad-cameo",
+            C,
+            7,
+            "cameo",
+            chronicle("true,036,cyber,Summit", "true,0999,cyber,Summit"),
+        ),
+        warning(
+            "bad-url",
+            C,
+            8,
+            "url",
+            chronicle("https://example.org/e5", "www.example.org/e5"),
+        ),
+        warning(
+            "bad-url",
+            C,
+            8,
+            "url",
+            chronicle("https://example.org/e5", "https:///e5"),
+        ),
+        error(
+            "unsafe-url",
+            C,
+            8,
+            "url",
+            chronicle("https://example.org/e5", "JavaScript:alert(1)"),
+        ),
+        error(
+            "unsafe-url",
+            S,
+            6,
+            "framework.url",
+            with(S, "brief:CSDS-02-2023", "data:text/html"),
+        ),
+        warning(
+            "no-source",
+            C,
+            7,
+            "url",
+            chronicle("Summit,brief:CSDS-02-2023", "Summit,"),
+        ),
+        // References.
+        error(
+            "unknown-actor",
+            C,
+            7,
+            "source",
+            chronicle("29,day,KOR", "29,day,KRO"),
+        ),
+        error(
+            "unknown-actor",
+            T,
+            19,
+            "sides.third",
+            with(T, "third = [\"IND\"]", "third = [\"INX\"]"),
+        ),
+        error(
+            "unknown-actor",
+            I,
+            1,
+            "exposure_XXX",
+            with(I, "exposure_PRK", "exposure_XXX"),
+        ),
+        error(
+            "unknown-actor",
+            S,
+            3,
+            "framework.owner",
+            with(S, "\"KOR\"", "\"ROK\""),
+        ),
+        error(
+            "unknown-area",
+            C,
+            7,
+            "area",
+            chronicle("036,cyber,Summit", "036,ciber,Summit"),
+        ),
+        error("unknown-event", I, 2, "evidence", with(I, ",e4,", ",e44,")),
+        error(
+            "unknown-event",
+            T,
+            36,
+            "milestone.event",
+            with(T, "\"e1\"", "\"e9\""),
+        ),
+        error(
+            "unknown-element",
+            I,
+            3,
+            "lines_of_effort",
+            with(I, "L1;L2", "L1;L3"),
+        ),
+        error(
+            "unknown-element",
+            S,
+            22,
+            "element.parent",
+            with(S, "parent = \"L1\"", "parent = \"L9\""),
+        ),
+        error(
+            "unknown-policy",
+            X,
+            13,
+            "link.policy",
+            with(X, "policy = \"CYB\"", "policy = \"CYR\""),
+        ),
+        error(
+            "unknown-initiative",
+            I,
+            4,
+            "prerequisites",
+            with(I, "desk;mission", "disk;mission"),
+        ),
+        warning(
+            "unknown-source",
+            C,
+            7,
+            "url",
+            chronicle("brief:CSDS-02-2023", "brief:CSDS-02-2024"),
+        ),
+        error("duplicate-id", C, 7, "id", chronicle("e4,", "e3,")).among_others(),
+        error(
+            "duplicate-id",
+            A,
+            5,
+            "code",
+            with(A, "JPN,Japan", "KOR,Japan"),
+        )
+        .among_others(),
+        error(
+            "duplicate-id",
+            S,
+            17,
+            "element.id",
+            with(S, "\"L2\"", "\"T1\""),
+        )
+        .among_others(),
+        error(
+            "wrong-kind",
+            X,
+            12,
+            "link.column",
+            with(X, "column = \"L1\"", "column = \"T1\""),
+        ),
+        error(
+            "wrong-kind",
+            X,
+            2,
+            "crosswalk.rows",
+            with(X, "\"theme\"", "\"themes\""),
+        )
+        .among_others(),
+        error("wrong-kind", M, 2, "body", with(M, "BEL,NATO", "BEL,JPN")),
+        warning("wrong-kind", I, 2, "themes", with(I, ",T1,", ",L1,")),
+        // What does not fit together.
+        error(
+            "equal-partners",
+            T,
+            4,
+            "case.partners",
+            with(T, "\"KOR\", \"NATO\"]\ncomp", "\"KOR\", \"KOR\"]\ncomp"),
+        ),
+        error(
+            "equal-partners",
+            T,
+            4,
+            "case.partners",
+            with(T, "\"KOR\", \"NATO\"]\ncomp", "\"KOR\"]\ncomp"),
+        ),
+        error(
+            "comparator-is-partner",
+            T,
+            5,
+            "case.comparators",
+            with(T, "[\"JPN\"]", "[\"KOR\"]"),
+        ),
+        error(
+            "overlapping-sides",
+            T,
+            27,
+            "sides.other.actors",
+            with(T, "[\"PRK\"]", "[\"PRK\", \"JPN\"]"),
+        )
+        .among_others(),
+        error(
+            "reversed-dates",
+            M,
+            3,
+            "to",
+            with(M, "2026-12-31", "2022-12-31"),
+        ),
+        error(
+            "reversed-dates",
+            T,
+            32,
+            "period.to",
+            with(T, "2010-12-31", "2004-12-31"),
+        ),
+        error(
+            "reversed-dates",
+            T,
+            7,
+            "case.start",
+            with(T, "start = 2005-01-01", "start = 2026-01-01"),
+        )
+        .among_others(),
+        error(
+            "reversed-dates",
+            I,
+            2,
+            "delivered",
+            with(I, "2022-11-01", "2022-05-01"),
+        ),
+        error(
+            "self-membership",
+            M,
+            2,
+            "body",
+            with(M, "BEL,NATO", "NATO,NATO"),
+        )
+        .among_others(),
+        error(
+            "membership-overlap",
+            M,
+            4,
+            "from",
+            with(M, "JPN,ITPP", "KOR,ITPP"),
+        ),
+        error(
+            "prerequisite-cycle",
+            I,
+            2,
+            "prerequisites",
+            with(I, "day,,2,source", "day,ships,2,source"),
+        )
+        .among_others(),
+        error(
+            "prerequisite-cycle",
+            I,
+            3,
+            "prerequisites",
+            with(I, "year,mission", "year,desk"),
+        ),
+        error(
+            "parent-cycle",
+            S,
+            9,
+            "element.id",
+            with(
+                S,
+                "short = \"Norms\"",
+                "short = \"Norms\"\nparent = \"L2\"\nparent_basis = \"read\"",
+            ),
+        ),
+        warning(
+            "duplicate-link",
+            X,
+            19,
+            "link.row",
+            with_file(X, {
+                let link = common::CROSSWALK.split("[[link]]").nth(1).unwrap();
+                format!("{}\n[[link]]{link}", common::CROSSWALK)
+            }),
+        ),
+        warning(
+            "missing-basis",
+            I,
+            3,
+            "cost_basis",
+            with(I, "40,source", "40,"),
+        ),
+        warning(
+            "missing-basis",
+            I,
+            4,
+            "exposure_basis",
+            with(I, "assumption,3,judgement", "assumption,3,"),
+        ),
+        warning(
+            "missing-basis",
+            S,
+            22,
+            "element.parent",
+            with(S, "parent_basis = \"judgement\"\n", ""),
+        ),
+        // Legal but doubtful.
+        warning(
+            "future-date",
+            C,
+            9,
+            "date",
+            chronicle("2024-07-11", "2026-01-01"),
+        ),
+        warning(
+            "future-date",
+            I,
+            3,
+            "start",
+            with(I, "2023-01-01", "2026-01-01"),
+        )
+        .among_others(),
+        warning(
+            "before-start",
+            C,
+            5,
+            "date",
+            chronicle("2007-01-01", "2004-12-01"),
+        ),
+        warning(
+            "same-event-twice",
+            C,
+            8,
+            "id",
+            chronicle(
+                "e4,2022-06-29,day,KOR,NATO,true,036",
+                "e4,2023-07-11,day,NATO,JPN,true,057",
+            ),
+        )
+        .among_others(),
+        warning(
+            "same-title-twice",
+            C,
+            5,
+            "title",
+            chronicle(
+                "e2,",
+                "e0,2006-05-04,day,NATO,KOR,true,057,cyber,\"Talks, the first\",https://example.org\ne2,",
+            ),
+        ),
+        warning(
+            "before-joining",
+            C,
+            4,
+            "target",
+            with(M, "1949-04-04", "2007-01-15"),
+        ),
+        warning(
+            "arrangement-acts",
+            C,
+            8,
+            "target",
+            chronicle("JPN,NATO", "JPN,ITPP"),
+        ),
+        warning(
+            "acts-on-itself",
+            C,
+            9,
+            "target",
+            chronicle("IND,PRK", "IND,IND"),
+        ),
+        warning(
+            "unused-actor",
+            A,
+            10,
+            "code",
+            with_file(
+                A,
+                format!("{}FRA,France,France,state,,,,,\n", common::ACTORS),
+            ),
+        ),
+        warning(
+            "done-without-delivery",
+            I,
+            2,
+            "delivered",
+            with(I, "2022-11-01,month", ","),
+        ),
+        warning("no-start", I, 3, "start", with(I, "2023-01-01,year", ",")),
+        warning(
+            "evidence-before-start",
+            I,
+            3,
+            "evidence",
+            with(I, "e5;e6", "e5;e4"),
+        ),
+    ]
+}
+
+#[test]
+fn the_small_case_is_sound() {
+    let reading = read_files(&files());
+    assert_eq!(listed(&reading), "");
+    let case = reading.case.unwrap();
+    assert_eq!(case.chronicle.len(), 6);
+    assert_eq!(case.chronicle[1].title, "The \"second\" praise");
+    assert_eq!(case.initiatives[1].exposure, [("PRK".to_owned(), 0)]);
+    assert_eq!(case.initiatives[0].recommendations, [1, 2]);
+    assert_eq!(case.resources[0].value, None);
+    assert_eq!(case.elements_of("line").count(), 2);
+    let counts: Vec<(usize, usize)> = reading
+        .report
+        .rows
+        .iter()
+        .map(|r| (r.read, r.kept))
+        .collect();
+    assert_eq!(counts, [(7, 7), (6, 6), (3, 3), (3, 3), (2, 2)]);
+}
+
+#[test]
+fn each_problem_is_reported_at_its_place() {
+    let mut failures = Vec::new();
+    for Spoilt {
+        files,
+        severity,
+        code,
+        at: (file, line, column),
+        alone,
+    } in spoilt()
+    {
+        let reading = read_files(&files);
+        let found = reading.report.problems.iter().any(|p| {
+            p.code == code
+                && p.severity == severity
+                && p.file == file
+                && p.line == line
+                && (column.is_none() || p.column.as_deref() == column)
+        });
+        let others = reading.report.problems.len() != 1;
+        if !found || (alone && others) {
+            failures.push(format!(
+                "wanted {code} at {file}:{line:?} {column:?}, found:\n{}",
+                listed(&reading)
+            ));
+        }
+        let errors = reading.report.errors();
+        assert_eq!(
+            reading.case.is_some(),
+            errors == 0,
+            "{code}: {}",
+            listed(&reading)
+        );
+        for problem in &reading.report.problems {
+            assert!(
+                !problem.why.is_empty() && !problem.remedy.is_empty(),
+                "{problem}"
+            );
+            assert!(
+                problem.to_string().chars().all(|c| !c.is_control()),
+                "{problem:?}"
+            );
+        }
+    }
+    assert!(failures.is_empty(), "{}", failures.join("\n\n"));
+}
+
+/// These need a folder on a disk; see `folder.rs`.
+const ON_DISK: [&str; 4] = ["no-folder", "not-a-regular-file", "unreadable", "huge-file"];
+
+#[test]
+fn every_code_has_a_case_that_shows_it() {
+    let shown: BTreeSet<&str> = spoilt().iter().map(|s| s.code).chain(ON_DISK).collect();
+    let listed: BTreeSet<&str> = PROBLEM_CODES.iter().map(|&(code, _)| code).collect();
+    assert_eq!(shown, listed);
+    assert_eq!(listed.len(), PROBLEM_CODES.len(), "a code is listed twice");
+}
+
+#[test]
+fn messages_say_what_would_be_right() {
+    let shown = |files: &Files| listed(&read_files(files));
+    for (files, message) in [
+        (
+            with(C, "29,day,KOR", "29,day,KRO"),
+            "chronicle.csv:7: error[unknown-actor]: column source: \"KRO\" is not in actors.csv — did you mean \"KOR\"?",
+        ),
+        (
+            with(C, "2022-06-29", "2023-02-30"),
+            "chronicle.csv:7: error[bad-date]: column date: \"2023-02-30\" is a day that does not exist: 2023-02 has 28 days — write a day from 2023-02-01 to 2023-02-28",
+        ),
+        (
+            with(C, "true,036,cyber,Summit", "true,36,cyber,Summit"),
+            "chronicle.csv:7: error[bad-cameo]: column cameo: \"36\" is a CAMEO code that does not exist — did you mean \"036\" (Express intent to meet or negotiate)? A spreadsheet may have dropped the zero",
+        ),
+        (
+            with(I, "day,,2,source", "day,ships,2,source"),
+            "initiatives.csv:2: error[prerequisite-cycle]: column prerequisites: \"ships\" makes initiatives wait for each other: mission → ships → desk → mission — take one of these prerequisites out",
+        ),
+        (
+            with(T, "comparators", "comparator"),
+            "case.toml:5: warning[unknown-key]: key case.comparator: the key is not part of this file and was not read — did you mean \"comparators\"?",
+        ),
+        (
+            with(C, "Statement", "\"Statement"),
+            "chronicle.csv:9: error[unclosed-quote]: \"\"Statement,https://example.org/e6\" opens a quote that is never closed; read literally it would swallow 1 more line(s), up to the end of the file — close the quote on this line, or delete it; the lines below were read as rows",
+        ),
+    ] {
+        let shown = shown(&files);
+        assert!(
+            shown.lines().any(|l| l == message),
+            "wanted\n{message}\nfound\n{shown}"
+        );
+    }
+}
+
+#[test]
+fn all_problems_come_at_once_and_in_order() {
+    let mut files = with(C, "29,day,KOR", "29,day,KRO");
+    let spoil = |text: &[u8], from, to| {
+        let text = String::from_utf8(text.to_vec()).unwrap();
+        text.replacen(from, to, 1).into_bytes()
+    };
+    let chronicle = spoil(&files[C], "Statement", "\"Statement");
+    let chronicle = spoil(&chronicle, "2006-05-04", "2006-05-32");
+    files.insert(C.to_owned(), chronicle);
+    files.insert(T.to_owned(), spoil(&files[T], "draws = 100", "draws = -1"));
+    files.insert(I.to_owned(), spoil(&files[I], "done", "doen"));
+    let reading = read_files(&files);
+    let found: Vec<(&str, usize)> = reading
+        .report
+        .problems
+        .iter()
+        .map(|p| (p.file.as_str(), p.line.unwrap()))
+        .collect();
+    assert_eq!(
+        found,
+        [(T, 15), (C, 4), (C, 7), (C, 9), (I, 2)],
+        "{}",
+        listed(&reading)
+    );
+    let rows = reading.report.rows.iter().find(|r| r.file == C).unwrap();
+    assert_eq!((rows.read, rows.kept), (6, 3));
+}
+
+#[test]
+fn values_in_messages_are_short_and_visible() {
+    let long = "Z".repeat(5000);
+    let files = with(C, "29,day,KOR", &format!("29,day,{long}"));
+    let problem = &read_files(&files).report.problems[0];
+    assert_eq!(problem.value.chars().count(), 61);
+    let files = with(C, "29,day,KOR", "29,day,\u{1b}[31mKOR\u{202e}");
+    for problem in &read_files(&files).report.problems {
+        let shown = problem.to_string();
+        assert!(shown.contains("\\u{1b}[31mKOR\\u{202e}"), "{shown}");
+    }
+}
+
+#[test]
+fn offsets_count_the_byte_order_mark() {
+    let files = with_file(C, b"\xef\xbb\xbf# a\n\xff\n".to_vec());
+    let shown = listed(&read_files(&files));
+    assert!(
+        shown.contains("byte 0xff at position 1 of the line, offset 7 in the file"),
+        "{shown}"
+    );
+}
+
+#[test]
+fn a_case_may_do_without_the_optional_files() {
+    let mut files = files();
+    for name in [M, I, "resources.csv", X, S, "frameworks/act.toml"] {
+        files.remove(name);
+    }
+    let reading = read_files(&files);
+    assert!(reading.case.is_some(), "{}", listed(&reading));
+}
+
+#[test]
+fn columns_may_stand_in_any_order_and_quotes_around_any_field() {
+    let mut reader = csv::ReaderBuilder::new()
+        .comment(Some(b'#'))
+        .from_reader(common::CHRONICLE.as_bytes());
+    let mut writer = csv::WriterBuilder::new()
+        .quote_style(csv::QuoteStyle::Always)
+        .from_writer(Vec::new());
+    let reversed = |r: &csv::StringRecord| r.iter().rev().map(str::to_owned).collect::<Vec<_>>();
+    writer
+        .write_record(reversed(reader.headers().unwrap()))
+        .unwrap();
+    for record in reader.records() {
+        writer.write_record(reversed(&record.unwrap())).unwrap();
+    }
+    let reading = read_files(&with_file(C, writer.into_inner().unwrap()));
+    let plain = read_files(&files()).case.unwrap();
+    assert_eq!(reading.case.unwrap().chronicle, plain.chronicle);
+}
+
+#[test]
+fn the_fingerprint_is_of_names_and_bytes() {
+    let print = |files: &Files| read_files(files).case.unwrap().fingerprint;
+    let plain = print(&files());
+    assert_eq!(plain.len(), 64);
+    assert_eq!(plain, print(&files()));
+    assert_ne!(plain, print(&with(C, "Summit", "Summits")));
+    let mut renamed = files();
+    let moved = renamed.remove("frameworks/act.toml").unwrap();
+    renamed.insert("frameworks/bct.toml".to_owned(), moved);
+    assert_ne!(plain, print(&renamed));
+    // What is not part of the case does not count.
+    assert_eq!(plain, print(&with_file("README.md", "words")));
+    assert_eq!(plain, print(&with_file("other.csv", "words")));
+}
+
+#[test]
+fn a_folder_that_is_not_there_is_said_so() {
+    let reading = read(std::path::Path::new("no/such/folder"));
+    assert_eq!(reading.report.problems[0].code, "no-folder");
+    assert!(reading.case.is_none());
+}

@@ -1,0 +1,257 @@
+//! What can be asked on the command line.
+
+use std::path::PathBuf;
+
+use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+use demarche_case::BodyMode;
+use demarche_events::{PeriodUnit, QuadScheme};
+
+const EXAMPLES: &str = "\
+Examples:
+  demarche brief cases/korea-nato            write the brief into out/korea-nato
+  demarche check cases/korea-nato            report every problem of a case, file and line
+  demarche why share.KOR-NATO.all            the rows and the formula behind a figure
+  demarche measure cases/korea-nato --dyad JPN NATO --by quarter --out tables
+  demarche new cases/my-case                 an empty case that explains its own files
+
+Exit status:
+  0  done          1  the case has errors     2  the command was misused
+  3  a file or folder could not be read or written
+
+Colours follow NO_COLOR and CLICOLOR; progress is shown on a terminal only.";
+
+/// How a relationship between states evolves, measured from plain files, and the brief that
+/// says so: every number in it opens the events behind it.
+#[derive(Debug, Parser)]
+#[command(name = "demarche", version, after_help = EXAMPLES, arg_required_else_help = true)]
+pub struct Args {
+    /// Say nothing but errors.
+    #[arg(long, short, global = true)]
+    pub quiet: bool,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Write the brief: HTML, PDF, figures, tables, JSON.
+    #[command(after_help = BRIEF_EXAMPLES)]
+    Brief(Brief),
+    /// Read a case and report every problem in it, with file, line and remedy.
+    #[command(after_help = CHECK_EXAMPLES)]
+    Check(Check),
+    /// Write the measures of a case as tidy tables (CSV and Parquet, with a schema).
+    #[command(after_help = MEASURE_EXAMPLES)]
+    Measure(Measure),
+    /// Show the rows and the formula behind a figure of the brief.
+    #[command(after_help = WHY_EXAMPLES)]
+    Why(Why),
+    /// Make an empty case that passes the check and explains each file.
+    New(New),
+    /// Print a completion script for a shell.
+    #[command(after_help = COMPLETION_EXAMPLES)]
+    Completions {
+        /// Which shell.
+        shell: Shell,
+    },
+}
+
+const BRIEF_EXAMPLES: &str = "\
+Examples:
+  demarche brief cases/korea-nato
+  demarche brief cases/korea-nato --out ~/briefs/korea --body both --quad alt
+  demarche brief cases/korea-nato --json | jq -r '.files[].path'";
+
+/// Options of `brief`.
+#[derive(Debug, ClapArgs)]
+pub struct Brief {
+    /// The case folder.
+    pub case: PathBuf,
+    /// The folder to write; made or replaced as a whole [default: out/NAME-OF-THE-CASE].
+    #[arg(long, short, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// Leave the PDF out.
+    #[arg(long)]
+    pub no_pdf: bool,
+    #[command(flatten)]
+    pub choices: Choices,
+    /// Print what was written, as JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+const CHECK_EXAMPLES: &str = "\
+Examples:
+  demarche check cases/korea-nato
+  demarche check cases/korea-nato --json | jq '.problems[] | select(.severity == \"error\")'";
+
+/// Options of `check`.
+#[derive(Debug, ClapArgs)]
+pub struct Check {
+    /// The case folder.
+    pub case: PathBuf,
+    /// Print the report as JSON.
+    #[arg(long)]
+    pub json: bool,
+    /// Count warnings as errors.
+    #[arg(long)]
+    pub strict: bool,
+}
+
+const MEASURE_EXAMPLES: &str = "\
+Examples:
+  demarche measure cases/korea-nato --out tables
+  demarche measure cases/korea-nato --dyad KOR POL --by quarter --out tables
+  demarche measure cases/korea-nato --body both --quad alt --out tables";
+
+/// Options of `measure`.
+#[derive(Debug, ClapArgs)]
+pub struct Measure {
+    /// The case folder.
+    pub case: PathBuf,
+    /// The two actors whose relation is measured [default: the partners of the case].
+    #[arg(long, num_args = 2, value_names = ["A", "B"])]
+    pub dyad: Option<Vec<String>>,
+    /// The folder to write; made or replaced as a whole.
+    #[arg(long, short, value_name = "DIR")]
+    pub out: PathBuf,
+    #[command(flatten)]
+    pub choices: Choices,
+    /// Print what was written, as JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+const WHY_EXAMPLES: &str = "\
+Examples:
+  demarche why --list                        all ids, with what they mean
+  demarche why share.KOR-NATO.all
+  demarche why share.KOR-NATO.all cases/korea-nato --json";
+
+/// Options of `why`.
+#[derive(Debug, ClapArgs)]
+pub struct Why {
+    /// The id of a figure, as the brief shows it.
+    #[arg(required_unless_present = "list")]
+    pub id: Option<String>,
+    /// The case folder [default: here, or the only one under cases/].
+    pub case: Option<PathBuf>,
+    /// List the ids of all figures, with what they mean.
+    #[arg(long)]
+    pub list: bool,
+    #[command(flatten)]
+    pub choices: Choices,
+    /// Print as JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Options of `new`.
+#[derive(Debug, ClapArgs)]
+pub struct New {
+    /// The folder to make.
+    pub case: PathBuf,
+}
+
+const COMPLETION_EXAMPLES: &str = "\
+Examples:
+  demarche completions bash > ~/.local/share/bash-completion/completions/demarche
+  demarche completions zsh > ~/.zfunc/_demarche
+  demarche completions fish > ~/.config/fish/completions/demarche.fish";
+
+/// Choices of measurement; each takes the place of the one in case.toml.
+#[derive(Debug, Default, ClapArgs)]
+#[command(next_help_heading = "Choices of measurement")]
+pub struct Choices {
+    /// Length of a period in panels.
+    #[arg(long, value_enum, value_name = "PERIOD")]
+    pub by: Option<By>,
+    /// Whose acts are a body's: its own, its members' by date, or both.
+    #[arg(long, value_enum, value_name = "WHO")]
+    pub body: Option<Body>,
+    /// How codes are split into quad classes: GDELT's way, or with 09 and 14 one class on.
+    #[arg(long, value_enum, value_name = "SCHEME")]
+    pub quad: Option<Quad>,
+    /// Fewest observations for which a figure is given.
+    #[arg(long, value_name = "N")]
+    pub min_events: Option<usize>,
+    /// Number of bootstrap draws.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(100..=100_000))]
+    pub draws: Option<u32>,
+    /// Seed of every random draw.
+    #[arg(long, value_name = "N")]
+    pub seed: Option<u64>,
+}
+
+/// Period lengths.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum By {
+    /// Weeks, Monday to Sunday.
+    Week,
+    /// Calendar months.
+    Month,
+    /// Calendar quarters.
+    Quarter,
+    /// Calendar years.
+    Year,
+}
+
+/// Whose acts are a body's acts.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum Body {
+    /// Only rows that name the body.
+    #[value(name = "self")]
+    Itself,
+    /// Only rows that name a state that is a member on the day.
+    Members,
+    /// Either, a joint act recorded both ways counted once.
+    Both,
+}
+
+/// Quad schemes.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum Quad {
+    /// 01–05, 06–09, 10–14, 15–20.
+    Gdelt,
+    /// 01–05, 06–08, 09–13, 14–20.
+    Alt,
+}
+
+impl Choices {
+    /// Puts the choices made in the place of those of the case.
+    pub fn apply(&self, measure: &mut demarche_case::MeasureSettings) {
+        if let Some(by) = self.by {
+            measure.by = match by {
+                By::Week => PeriodUnit::Week,
+                By::Month => PeriodUnit::Month,
+                By::Quarter => PeriodUnit::Quarter,
+                By::Year => PeriodUnit::Year,
+            };
+        }
+        if let Some(body) = self.body {
+            measure.body = match body {
+                Body::Itself => BodyMode::Itself,
+                Body::Members => BodyMode::Members,
+                Body::Both => BodyMode::Both,
+            };
+        }
+        if let Some(quad) = self.quad {
+            measure.quad = match quad {
+                Quad::Gdelt => QuadScheme::Gdelt,
+                Quad::Alt => QuadScheme::Alt,
+            };
+        }
+        if let Some(n) = self.min_events {
+            measure.min_events = n;
+        }
+        if let Some(n) = self.draws {
+            measure.draws = n as usize;
+        }
+        if let Some(seed) = self.seed {
+            measure.seed = seed;
+        }
+    }
+}

@@ -1,0 +1,66 @@
+//! `demarche brief`.
+
+use std::path::{Path, PathBuf};
+
+use serde_json::json;
+
+use super::read_case;
+use crate::args::Brief;
+use crate::failure::{FILES, Failure};
+use crate::folder::{self, NewFile};
+use crate::progress::Progress;
+
+/// Writes the brief and says where.
+pub fn run(args: &Brief, quiet: bool) -> Result<(), Failure> {
+    let progress = Progress::new(6, quiet || args.json);
+    progress.step("reading the case");
+    let case = read_case(&args.case, &args.choices)?;
+    let out = args.out.clone().unwrap_or_else(|| default_out(&args.case));
+    progress.step("measuring");
+    let brief = demarche_brief::compose(&case);
+    progress.step("writing the tables");
+    let mut files = demarche_brief::table_files(&brief.tables);
+    progress.step("writing the HTML and the figures");
+    files.extend(demarche_brief::page_files(&brief.document));
+    if !args.no_pdf {
+        progress.step("setting the PDF");
+        let pdf = demarche_brief::pdf::to_pdf(&brief.document).map_err(|error| {
+            Failure::new(
+                FILES,
+                format!("the PDF could not be set: {error}"),
+                "this is a fault of demarche: --no-pdf leaves the PDF out",
+            )
+        })?;
+        files.push(("brief.pdf".to_owned(), pdf));
+    }
+    progress.step("putting the folder in place");
+    let files: Vec<NewFile> = files
+        .into_iter()
+        .map(|(path, bytes)| NewFile { path, bytes })
+        .collect();
+    folder::replace(&out, &files)?;
+    drop(progress);
+    report(&out, &files, args.json, quiet, "brief.html");
+    Ok(())
+}
+
+/// `out/NAME`, named after the case folder.
+fn default_out(case: &Path) -> PathBuf {
+    let full = case.canonicalize();
+    let name = full.as_deref().unwrap_or(case).file_name();
+    Path::new("out").join(name.unwrap_or("brief".as_ref()))
+}
+
+/// Says what was written.
+pub(super) fn report(out: &Path, files: &[NewFile], as_json: bool, quiet: bool, first: &str) {
+    if as_json {
+        let list: Vec<_> = files
+            .iter()
+            .map(|f| json!({ "path": out.join(&f.path), "bytes": f.bytes.len() }))
+            .collect();
+        println!("{:#}", json!({ "folder": out, "files": list }));
+    } else if !quiet {
+        println!("{}", out.join(first).display());
+        println!("{} files in {}", files.len(), out.display());
+    }
+}

@@ -1,0 +1,54 @@
+//! `demarche measure`.
+
+use super::{brief::report, read_case};
+use crate::args::Measure;
+use crate::failure::{Failure, USAGE};
+use crate::folder::{self, NewFile};
+use crate::progress::Progress;
+
+/// Writes the tables and says where.
+pub fn run(args: &Measure, quiet: bool) -> Result<(), Failure> {
+    let progress = Progress::new(3, quiet || args.json);
+    progress.step("reading the case");
+    let mut case = read_case(&args.case, &args.choices)?;
+    if let Some(dyad) = &args.dyad {
+        for code in dyad {
+            if case.actor(code).is_none() {
+                let near = case
+                    .actors
+                    .iter()
+                    .map(|a| a.code.as_str())
+                    .max_by(|a, b| {
+                        let like = |x: &str| strsim::jaro_winkler(x, &code.to_uppercase());
+                        like(a).total_cmp(&like(b))
+                    })
+                    .unwrap_or("");
+                return Err(Failure::new(
+                    USAGE,
+                    format!("{code:?} is no actor of this case"),
+                    format!("actors.csv lists the codes; did you mean {near}?"),
+                ));
+            }
+        }
+        if dyad[0] == dyad[1] {
+            return Err(Failure::new(
+                USAGE,
+                format!("a dyad has two actors, not {} twice", dyad[0]),
+                "name two different codes of actors.csv",
+            ));
+        }
+        case.settings.partners = [dyad[0].clone(), dyad[1].clone()];
+        case.settings.comparators.retain(|c| !dyad.contains(c));
+    }
+    progress.step("measuring");
+    let analysis = demarche_measure::Analysis::of(&case);
+    progress.step("writing the tables");
+    let files: Vec<NewFile> = demarche_brief::flat_table_files(&analysis.tables(&case))
+        .into_iter()
+        .map(|(path, bytes)| NewFile { path, bytes })
+        .collect();
+    folder::replace(&args.out, &files)?;
+    drop(progress);
+    report(&args.out, &files, args.json, quiet, "schema.json");
+    Ok(())
+}

@@ -1,0 +1,131 @@
+//! `demarche why`.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anstyle::Style;
+use demarche_brief::document::Document;
+
+use super::read_case;
+use crate::args::Why;
+use crate::failure::{Failure, USAGE};
+
+/// Prints the rows and the formula behind a figure, or the list of all figures.
+pub fn run(args: &Why) -> Result<(), Failure> {
+    // With --list the only word, if any, is the case.
+    let (id, dir) = match (&args.id, &args.case, args.list) {
+        (Some(word), None, true) => (None, Some(PathBuf::from(word))),
+        (id, dir, true) => (None, dir.clone().or(id.as_ref().map(PathBuf::from))),
+        (id, dir, false) => (id.as_deref(), dir.clone()),
+    };
+    let dir = dir.map_or_else(find_case, Ok)?;
+    let case = read_case(&dir, &args.choices)?;
+    let document = demarche_brief::compose(&case).document;
+    let Some(id) = id else {
+        list(&document, args.json);
+        return Ok(());
+    };
+    // The address bar of the HTML shows `#ev-ID`; take that too.
+    let id = id.trim_start_matches('#').trim_start_matches("ev-");
+    let Some(evidence) = document.evidence.iter().find(|e| e.id == id) else {
+        let mut near: Vec<&str> = document.evidence.iter().map(|e| e.id.as_str()).collect();
+        near.sort_by(|a, b| {
+            let like = |x: &str| strsim::jaro_winkler(x, id);
+            like(b).total_cmp(&like(a)).then(a.cmp(b))
+        });
+        near.truncate(3);
+        return Err(Failure::new(
+            USAGE,
+            format!("the brief has no figure {id:?}"),
+            format!(
+                "near it: {}; demarche why --list shows all",
+                near.join(", ")
+            ),
+        ));
+    };
+    if args.json {
+        let events: Vec<_> = evidence.events.iter().map(|&i| &document.events[i]).collect();
+        let mut value = serde_json::to_value(evidence).expect("evidence is plain data");
+        value["events"] = serde_json::to_value(events).expect("events are plain data");
+        println!("{value:#}");
+        return Ok(());
+    }
+    let bold = Style::new().bold();
+    let dim = Style::new().dimmed();
+    anstream::println!("{bold}{}{bold:#}", evidence.label);
+    let interval = if evidence.interval.is_empty() {
+        String::new()
+    } else {
+        format!("  ({})", evidence.interval)
+    };
+    anstream::println!("{}{interval}", evidence.value);
+    anstream::println!("{dim}formula{dim:#}  {}", evidence.formula);
+    if !evidence.note.is_empty() {
+        anstream::println!("{dim}note{dim:#}     {}", evidence.note);
+    }
+    if !evidence.rows.is_empty() {
+        anstream::println!("\n{bold}{} rows{bold:#}", evidence.rows.len());
+        for row in &evidence.rows {
+            anstream::println!("{dim}{}{dim:#} {}  {}", row.file, row.id, row.text);
+            if !row.url.is_empty() {
+                anstream::println!("    {dim}{}{dim:#}", row.url);
+            }
+        }
+    }
+    anstream::println!("\n{bold}{} events{bold:#} (chronicle.csv)", evidence.events.len());
+    for &i in &evidence.events {
+        let e = &document.events[i];
+        let arrow = if e.mutual { "↔" } else { "→" };
+        anstream::println!(
+            "{:10}  {} {arrow} {}  {} {}  {}",
+            e.date, e.source, e.target, e.cameo, e.act, e.title
+        );
+        anstream::println!("    {dim}{}  {}{dim:#}", e.id, e.url);
+    }
+    Ok(())
+}
+
+/// Prints all ids with what they mean.
+fn list(document: &Document, as_json: bool) {
+    if as_json {
+        let list: Vec<_> = document
+            .evidence
+            .iter()
+            .map(|e| {
+                serde_json::json!({
+                    "id": e.id, "label": e.label, "value": e.value,
+                    "interval": e.interval, "events": e.events.len(),
+                })
+            })
+            .collect();
+        println!("{:#}", serde_json::Value::from(list));
+        return;
+    }
+    for e in &document.evidence {
+        println!("{}\t{}\t{}", e.id, e.value, e.label);
+    }
+}
+
+/// The case that is meant when none is named: this folder, or the only one under `cases/`.
+fn find_case() -> Result<PathBuf, Failure> {
+    let is_case = |dir: &Path| dir.join("case.toml").is_file();
+    if is_case(Path::new(".")) {
+        return Ok(PathBuf::from("."));
+    }
+    let mut found: Vec<PathBuf> = fs::read_dir("cases")
+        .into_iter()
+        .flatten()
+        .flatten()
+        .map(|entry| entry.path())
+        .filter(|dir| is_case(dir))
+        .collect();
+    found.sort();
+    match found.len() {
+        1 => Ok(found.remove(0)),
+        n => Err(Failure::new(
+            USAGE,
+            format!("which case? There are {n} under cases/ here"),
+            "name the case folder after the id: demarche why ID cases/korea-nato",
+        )),
+    }
+}

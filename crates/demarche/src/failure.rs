@@ -1,0 +1,43 @@
+//! What went wrong, why, and what to do about it.
+
+use std::fmt::Display;
+use std::process::ExitCode;
+
+use anstyle::{AnsiColor, Style};
+
+/// The case has errors.
+pub const CASE: u8 = 1;
+/// The command was misused.
+pub const USAGE: u8 = 2;
+/// A file or folder could not be read or written.
+pub const FILES: u8 = 3;
+
+/// A failure that ends the command.
+#[derive(Debug)]
+pub struct Failure {
+    what: String,
+    remedy: String,
+    code: u8,
+}
+
+impl Failure {
+    /// A failure with its cause, its remedy and the exit status.
+    pub fn new(code: u8, what: impl Display, remedy: impl Display) -> Self {
+        Self {
+            what: what.to_string(),
+            remedy: remedy.to_string(),
+            code,
+        }
+    }
+
+    /// Prints it on standard error.
+    pub fn report(self) -> ExitCode {
+        let red = Style::new().bold().fg_color(Some(AnsiColor::Red.into()));
+        let dim = Style::new().dimmed();
+        anstream::eprintln!("{red}error:{red:#} {}", self.what);
+        if !self.remedy.is_empty() {
+            anstream::eprintln!("{dim}help:{dim:#} {}", self.remedy);
+        }
+        ExitCode::from(self.code)
+    }
+}
