@@ -67,7 +67,7 @@ fn evidence(at: usize) -> Evidence {
         id: format!("share.KOR-NATO.{at}"),
         label: format!("Share of all of Korea's events that involve NATO, period {at}"),
         value: format!("{}.{} %", at % 40, at % 10),
-        interval: if at % 3 == 0 {
+        interval: if at.is_multiple_of(3) {
             String::new()
         } else {
             "95 % interval 10.2 % to 35.8 %".into()
@@ -76,13 +76,13 @@ fn evidence(at: usize) -> Evidence {
             "events with NATO ÷ all events of Korea = {at} ÷ {}",
             at * 4 + 7
         ),
-        note: if at % 7 == 0 {
+        note: if at.is_multiple_of(7) {
             "Rows known to the month are left out".into()
         } else {
             String::new()
         },
         events: (0..(at * 13 % 41)).map(|k| (at * 5 + k) % 400).collect(),
-        rows: if at % 11 == 0 {
+        rows: if at.is_multiple_of(11) {
             vec![RowRef {
                 file: "initiatives.csv".into(),
                 id: format!("ini-{at}"),
@@ -113,7 +113,7 @@ fn event(at: usize) -> EventRef {
         date: format!("20{:02}-{:02}-{:02}", 5 + at % 20, 1 + at % 12, 1 + at % 28),
         source: "Korea".into(),
         target: "NATO".into(),
-        mutual: at % 2 == 0,
+        mutual: at.is_multiple_of(2),
         cameo: "036".into(),
         act: "Express intent to meet".into(),
         area: "dialogue".into(),
@@ -188,7 +188,7 @@ fn figure(at: usize) -> Block {
         ),
         alt: "A column for each month; the columns are higher from June 2022.".into(),
         svg: drawing(at),
-        note: if at % 2 == 0 {
+        note: if at.is_multiple_of(2) {
             "Coverage of the press grows over time; read the share beside the count.".into()
         } else {
             String::new()

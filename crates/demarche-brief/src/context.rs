@@ -158,7 +158,10 @@ impl<'a> Context<'a> {
     /// The note mark of a source of the case, or nothing where the case has no such source.
     pub fn cite(&self, id: &str) -> Vec<Span> {
         let place = self.case.settings.sources.iter().position(|s| s.id == id);
-        place.map(|source| Span::Cite { source }).into_iter().collect()
+        place
+            .map(|source| Span::Cite { source })
+            .into_iter()
+            .collect()
     }
 
     /// The book and the sources, once all chapters are written.

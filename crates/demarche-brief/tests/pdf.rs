@@ -43,8 +43,7 @@ fn squeezed(text: &str) -> String {
     text.chars().filter(|c| !c.is_whitespace()).collect()
 }
 
-/// The number of `/Type /Page` objects cannot be read from compressed streams; the mark of
-/// PDF/UA stands in the metadata, which is not compressed.
+/// Whether the file says that it conforms to PDF/UA; its metadata is not compressed.
 fn claims_ua(pdf: &[u8]) -> bool {
     pdf.windows(13).any(|part| part == b"<pdfuaid:part")
 }

@@ -157,7 +157,11 @@ impl Periods {
     /// before `first`.
     pub fn covering(first: Date, last: Date, unit: PeriodUnit) -> Self {
         let (a, b) = (Period::of(first, unit), Period::of(last, unit));
-        let len = if last < first { 0 } else { b.index - a.index + 1 };
+        let len = if last < first {
+            0
+        } else {
+            b.index - a.index + 1
+        };
         Self {
             first: a,
             len: usize::try_from(len).unwrap_or(0),

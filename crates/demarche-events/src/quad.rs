@@ -136,9 +136,7 @@ mod tests {
     /// Roots by GDELT's own `QuadClass` column, counted on 109,905 rows without exception.
     #[test]
     fn the_gdelt_split_is_the_one_in_the_data() {
-        let want = [
-            1, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3, 3, 4, 4, 4, 4, 4, 4,
-        ];
+        let want = [1, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3, 3, 4, 4, 4, 4, 4, 4];
         for (root, class) in (1..=20).zip(want) {
             let code: CameoCode = format!("{root:02}").parse().unwrap();
             assert_eq!(QuadScheme::Gdelt.class(code).number(), class, "root {root}");

@@ -5,12 +5,13 @@ use demarche_events::PeriodUnit;
 use demarche_table::{Kind, Table};
 
 use crate::{
-    BlocOptions, Comparison, Coverage, Deliverables, EventIx, Hedging, HedgingOptions,
-    Ledger, Panel, PhaseOptions, Phases, Relationship, Resampling, Robustness, Selection, Series,
-    Similarity, SpanBlocs, ThreatOptions, blocs, blocs_table, calendar_years, comparison, coverage,
-    breaks_by_family_table, breaks_table, deliverables, hedging_of_all, hedging_table, indices_table, ledger, merged_table,
-    network_edges_table, network_nodes_table, phases, phases_of_share, phases_table, polarisation_table,
-    relationships, robustness, shared_threat, similarity_table, whole_span,
+    BlocOptions, Comparison, Coverage, Deliverables, EventIx, Hedging, HedgingOptions, Ledger,
+    Panel, PhaseOptions, Phases, Relationship, Resampling, Robustness, Selection, Series,
+    Similarity, SpanBlocs, ThreatOptions, blocs, blocs_table, breaks_by_family_table, breaks_table,
+    calendar_years, comparison, coverage, deliverables, hedging_of_all, hedging_table,
+    indices_table, ledger, merged_table, network_edges_table, network_nodes_table, phases,
+    phases_of_share, phases_table, polarisation_table, relationships, robustness, shared_threat,
+    similarity_table, whole_span,
 };
 
 /// Partners named in a ledger; all others are one line.
@@ -79,8 +80,9 @@ impl Analysis {
         let monthly_all = Series::of(case, &Selection::of(case, &a, how.body), &monthly_how);
         let (phases, share_phases) = find_phases(case, &monthly, &monthly_all);
         let spans = spans_of(&phases, &whole);
-        let all_and_phases: Vec<NamedPeriod> =
-            std::iter::once(whole.clone()).chain(spans.iter().cloned()).collect();
+        let all_and_phases: Vec<NamedPeriod> = std::iter::once(whole.clone())
+            .chain(spans.iter().cloned())
+            .collect();
         let years = calendar_years(case);
         let threat = ThreatOptions::of(case);
         let pairs = pairs(case);
@@ -89,7 +91,9 @@ impl Analysis {
                 .iter()
                 .flat_map(|(x, y)| {
                     let threat = &threat;
-                    spans.iter().map(move |s| shared_threat(case, x, y, s, threat))
+                    spans
+                        .iter()
+                        .map(move |s| shared_threat(case, x, y, s, threat))
                 })
                 .collect()
         };
@@ -184,7 +188,9 @@ impl Analysis {
 fn find_phases(case: &Case, monthly: &Series, all: &Series) -> (Phases, Phases) {
     let counts = |s: &Series| -> Vec<u32> {
         let total = s.total().into_iter();
-        total.map(|n| u32::try_from(n).expect("counts are small")).collect()
+        total
+            .map(|n| u32::try_from(n).expect("counts are small"))
+            .collect()
     };
     let events: Vec<Vec<EventIx>> = monthly.counts.iter().map(|t| t.events.clone()).collect();
     let how = &case.settings.measure;
@@ -200,7 +206,11 @@ fn find_phases(case: &Case, monthly: &Series, all: &Series) -> (Phases, Phases) 
     let own = counts(monthly);
     // Acts between members that both stand for the first actor are not among "all", so a month
     // could hold more of the dyad than of the whole; it never holds more than both together.
-    let totals: Vec<u32> = counts(all).iter().zip(&own).map(|(t, n)| *t.max(n)).collect();
+    let totals: Vec<u32> = counts(all)
+        .iter()
+        .zip(&own)
+        .map(|(t, n)| *t.max(n))
+        .collect();
     let periods = &monthly.periods;
     (
         phases(periods, &own, &events, &options),
@@ -235,15 +245,45 @@ fn pairs(case: &Case) -> Vec<(String, String)> {
 fn events_table(case: &Case) -> Table {
     let mut table = Table::new("events", "The chronicle: one row an event.")
         .column("id", Kind::Text, "", "Id of the event.")
-        .column("date", Kind::Date, "", "Its day; the first day where only month or year is known.")
-        .column("precision", Kind::Text, "", "How exactly the date is known: day, month or year.")
+        .column(
+            "date",
+            Kind::Date,
+            "",
+            "Its day; the first day where only month or year is known.",
+        )
+        .column(
+            "precision",
+            Kind::Text,
+            "",
+            "How exactly the date is known: day, month or year.",
+        )
         .column("source", Kind::Text, "", "Who acts.")
         .column("target", Kind::Text, "", "Towards whom.")
-        .column("mutual", Kind::Bool, "", "Done together: counts once in each direction.")
-        .column("cameo", Kind::Text, "", "CAMEO code; the leading zero matters.")
+        .column(
+            "mutual",
+            Kind::Bool,
+            "",
+            "Done together: counts once in each direction.",
+        )
+        .column(
+            "cameo",
+            Kind::Text,
+            "",
+            "CAMEO code; the leading zero matters.",
+        )
         .column("act", Kind::Text, "", "Name of the code.")
-        .column("quad", Kind::Text, "", "Quad class under the scheme chosen.")
-        .column("goldstein", Kind::Float, "Goldstein points", "Place of the code on the Goldstein scale.")
+        .column(
+            "quad",
+            Kind::Text,
+            "",
+            "Quad class under the scheme chosen.",
+        )
+        .column(
+            "goldstein",
+            Kind::Float,
+            "Goldstein points",
+            "Place of the code on the Goldstein scale.",
+        )
         .column("area", Kind::Text, "", "Area of policy.")
         .column("title", Kind::Text, "", "What happened.")
         .column("url", Kind::Text, "", "The page it was read on.");

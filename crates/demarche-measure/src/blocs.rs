@@ -99,7 +99,9 @@ pub struct SpanBlocs {
 }
 
 /// The blocs of each stretch of time: the communities with the greatest signed modularity in its
-/// network, where the weight of a tie is its cooperation less its conflict.
+/// network, where the weight of a tie is its cooperation less its conflict. A bloc is held together by
+/// cooperation: where a community hangs together only by common foes, its parts are blocs of their
+/// own ([`SignedGraph::held_together`]).
 ///
 /// Stability comes from drawing the events of the stretch anew with replacement and searching
 /// again. Over time, blocs are matched so that the sum of overlaps is greatest: the overlap of a
@@ -158,7 +160,11 @@ fn blocs_of(case: &Case, network: Network, options: &BlocOptions) -> SpanBlocs {
     };
     let cooperation: Vec<f64> = network.edges.iter().map(|e| e.cooperation).collect();
     let conflict: Vec<f64> = network.edges.iter().map(|e| e.conflict).collect();
-    let found = communities(&graph(&cooperation, &conflict), &search(16, 32));
+    let labels_in =
+        |graph: &SignedGraph, options| graph.held_together(&communities(graph, &options).labels);
+    let whole = graph(&cooperation, &conflict);
+    let found = labels_in(&whole, search(16, 32));
+    let count = found.iter().max().map_or(0, |m| m + 1);
 
     let mut acts: Vec<(u32, usize, f64)> = network
         .edges
@@ -206,10 +212,10 @@ fn blocs_of(case: &Case, network: Network, options: &BlocOptions) -> SpanBlocs {
                 shares.push(strength / all);
             }
         }
-        let drawn = communities(&graph(&cooperation, &conflict), &search(2, 1)).labels;
+        let drawn = labels_in(&graph(&cooperation, &conflict), search(2, 1));
         let here: Vec<usize> = (0..n).filter(|&i| present[i]).collect();
         let labels_of = |labels: &[usize]| here.iter().map(|&i| labels[i]).collect::<Vec<_>>();
-        agreements.push(adjusted_rand(&labels_of(&drawn), &labels_of(&found.labels)));
+        agreements.push(adjusted_rand(&labels_of(&drawn), &labels_of(&found)));
         for &i in &here {
             let mut joined = false;
             for &j in here.iter().filter(|&&j| j != i) {
@@ -225,7 +231,7 @@ fn blocs_of(case: &Case, network: Network, options: &BlocOptions) -> SpanBlocs {
     shares.iter_mut().for_each(|s| s.sort_by(f64::total_cmp));
     let share_of = |part: u32, whole: u32| (whole > 0).then(|| f64::from(part) / f64::from(whole));
     let stability = |i: usize| {
-        let others = (0..n).filter(|&j| j != i && found.labels[j] == found.labels[i]);
+        let others = (0..n).filter(|&j| j != i && found[j] == found[i]);
         let shares: Vec<f64> = others
             .clone()
             .filter_map(|j| share_of(together[i * n + j], present_both[i * n + j]))
@@ -244,7 +250,7 @@ fn blocs_of(case: &Case, network: Network, options: &BlocOptions) -> SpanBlocs {
             events.sort_unstable();
             let enough = node.events >= options.needed;
             BlocMember {
-                label: found.labels[i],
+                label: found[i],
                 stability: stability(i),
                 share: Estimate {
                     value: enough.then_some(node.share),
@@ -265,16 +271,11 @@ fn blocs_of(case: &Case, network: Network, options: &BlocOptions) -> SpanBlocs {
     let interval = percentile(&agreements, options.draws);
     SpanBlocs {
         agreement: agreement(median, interval),
-        blocs: (0..found.count)
-            .map(|label| bloc(case, &network, &found.labels, label))
+        blocs: (0..count)
+            .map(|label| bloc(case, &network, &found, label))
             .collect(),
-        polarisation: Some(polarisation_of_blocs(
-            case,
-            &network,
-            &found.labels,
-            options,
-        )),
-        modularity: Some(found.modularity),
+        polarisation: Some(polarisation_of_blocs(case, &network, &found, options)),
+        modularity: Some(whole.modularity(&found, options.resolution)),
         members,
         sides,
         network,

@@ -190,7 +190,10 @@ mod tests {
         let same = bias_corrected(0.5, &v, 101).unwrap();
         assert!(near(same.low, usual.low, 1e-9) && near(same.high, usual.high, 1e-9));
         let up = bias_corrected(0.84, &v, 101).unwrap();
-        assert!(near(up.low, 0.5006, 1e-4) && near(up.high, 0.99996, 1e-4), "{up:?}");
+        assert!(
+            near(up.low, 0.5006, 1e-4) && near(up.high, 0.99996, 1e-4),
+            "{up:?}"
+        );
         assert_eq!(bias_corrected(1.0, &[1.0; 9], 9), None);
     }
 }

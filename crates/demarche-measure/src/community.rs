@@ -114,6 +114,35 @@ impl SignedGraph {
         (inside - resolution * chance) / weight
     }
 
+    /// A partition with each community split into the parts that ties of net friendship hold
+    /// together. Maximal modularity may put two in one community only because they have the same
+    /// foes, or because a chance tie that was to be expected is missing.
+    ///
+    /// # Panics
+    /// If there is not one label a node.
+    pub fn held_together(&self, labels: &[usize]) -> Vec<usize> {
+        assert_eq!(labels.len(), self.len(), "one label a node");
+        let mut parts = vec![usize::MAX; self.len()];
+        let mut count = 0;
+        for first in 0..self.len() {
+            if parts[first] != usize::MAX {
+                continue;
+            }
+            parts[first] = count;
+            let mut reached = vec![first];
+            while let Some(i) = reached.pop() {
+                for &(j, weight) in &self.links[i] {
+                    if weight > 0.0 && labels[j] == labels[i] && parts[j] == usize::MAX {
+                        parts[j] = count;
+                        reached.push(j);
+                    }
+                }
+            }
+            count += 1;
+        }
+        parts
+    }
+
     /// The net weight expected by chance between groups of these friendly and hostile strengths.
     fn chance(&self, (f, h): (f64, f64), (g, k): (f64, f64)) -> f64 {
         let part = |product: f64, all: f64| if all > 0.0 { product / all } else { 0.0 };
@@ -681,7 +710,14 @@ mod tests {
     fn common_foes_join_those_without_a_tie() {
         // 0 and 1 have no tie, but both are foes of 2 and 3.
         let ties = [(0, 2, -1.0), (0, 3, -1.0), (1, 2, -1.0), (1, 3, -1.0)];
-        assert_eq!(find(&SignedGraph::signed(4, ties)).labels, [0, 0, 1, 1]);
+        let graph = SignedGraph::signed(4, ties);
+        let found = find(&graph);
+        assert_eq!(found.labels, [0, 0, 1, 1]);
+        assert_eq!(graph.held_together(&found.labels), [0, 1, 2, 3]);
+        // A friendly chain within one community and a foe at its end.
+        let chain = SignedGraph::signed(4, [(0, 2, 1.0), (2, 1, 1.0), (1, 3, -1.0)]);
+        assert_eq!(chain.held_together(&[7, 7, 7, 7]), [0, 0, 0, 1]);
+        assert_eq!(chain.held_together(&[7, 3, 7, 7]), [0, 1, 0, 2]);
     }
 
     #[test]

@@ -14,10 +14,10 @@ mod coverage;
 mod deliverables;
 mod draw;
 mod estimate;
-mod indices;
-mod ledger;
 mod hedging;
+mod indices;
 mod layout;
+mod ledger;
 mod network;
 mod panel;
 mod phases;
@@ -44,28 +44,28 @@ pub use compare::{Comparison, comparison};
 pub use coverage::{CellPolicy, Coverage, CoverageCell, Planned, ProgrammeArea, coverage};
 pub use deliverables::{Deliverable, Deliverables, Delivery, Due, caution, deliverables};
 pub use estimate::{Estimate, EventIx, Interval};
+pub use hedging::{Hedging, HedgingOptions, hedging, hedging_of_all, hedging_table};
 pub use indices::{
     Change, Difference, IndexKind, Relationship, difference, estimate_cells, estimate_columns,
     indices_table, relationship, relationships, too_few,
 };
-pub use ledger::{Ledger, LedgerRow, ledger};
-pub use hedging::{Hedging, HedgingOptions, hedging, hedging_of_all, hedging_table};
 pub use layout::{LayoutOptions, Tie, layout, layouts_of_spans};
+pub use ledger::{Ledger, LedgerRow, ledger};
 pub use network::{
     Edge, Network, NetworkOptions, Node, eigenvector_centrality, network, network_edges_table,
     network_nodes_table,
 };
-pub use phases::{
-    Family, FamilyBreaks, Phase, PhaseBreak, PhaseOptions, Phases, Quantity, breaks_by_family_table,
-    breaks_table, phases, phases_of_share, phases_table,
-};
 pub use panel::{
     Panel, PanelRow, Reading, Reason, Series, Tally, case_periods, excluded_table, place,
 };
-pub use robustness::{Holds, Robustness, Variant, robustness};
-pub use select::{Act, Merged, Selection, merged_table};
+pub use phases::{
+    Family, FamilyBreaks, Phase, PhaseBreak, PhaseOptions, Phases, Quantity,
+    breaks_by_family_table, breaks_table, phases, phases_of_share, phases_table,
+};
 pub use polarisation::{Polarisation, polarisation_of_sides, polarisation_table};
 pub use portfolio::{cohen_kappa, s_absolute, s_squared, scott_pi};
+pub use robustness::{Holds, Robustness, Variant, robustness};
+pub use select::{Act, Merged, Selection, merged_table};
 pub use sides::{Camp, camp_of};
 pub use similarity::{
     Direction, Similarity, ThirdParty, ThreatOptions, Weighting, cosine, shared_threat,

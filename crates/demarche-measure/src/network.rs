@@ -1,6 +1,6 @@
 //! The network of a stretch of time: who cooperates and who clashes with whom, and how much.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use demarche_case::{ActorKind, Case, NamedPeriod};
 use demarche_events::{Date, Event, QuadScheme};
@@ -35,10 +35,15 @@ impl NetworkOptions {
             let takes_part = |e: &&Event| e.source == **code || e.target == **code;
             20 * case.chronicle.iter().filter(takes_part).count() >= case.chronicle.len()
         });
-        let keep = s.partners.iter().chain(&s.comparators).chain(weighty);
+        let keep: BTreeSet<&String> = s
+            .partners
+            .iter()
+            .chain(&s.comparators)
+            .chain(weighty)
+            .collect();
         Self {
             fold: s.partners.iter().filter(is_body).cloned().collect(),
-            keep: keep.cloned().collect(),
+            keep: keep.into_iter().cloned().collect(),
             weighting: Weighting::Acts,
             quad: s.measure.quad,
             min_events: 3,

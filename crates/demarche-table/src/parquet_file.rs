@@ -51,14 +51,15 @@ fn split<T>(table: &Table, index: usize, pick: impl Fn(&Cell) -> Option<T>) -> (
 /// If the Parquet writer refuses the table; none is known.
 pub fn to_parquet(table: &Table) -> Result<Vec<u8>> {
     let fields = table.columns().iter().map(field).collect::<Result<_>>()?;
-    let schema = Type::group_type_builder("table").with_fields(fields).build()?;
+    let schema = Type::group_type_builder("table")
+        .with_fields(fields)
+        .build()?;
     let properties = WriterProperties::builder()
         .set_compression(Compression::SNAPPY)
         .set_created_by("demarche".to_owned())
         .build();
     let mut bytes = Vec::new();
-    let mut file =
-        SerializedFileWriter::new(&mut bytes, Arc::new(schema), Arc::new(properties))?;
+    let mut file = SerializedFileWriter::new(&mut bytes, Arc::new(schema), Arc::new(properties))?;
     let mut group = file.next_row_group()?;
     for (i, column) in table.columns().iter().enumerate() {
         let mut out = group.next_column()?.expect("one writer a column");
@@ -131,7 +132,13 @@ mod tests {
             .column("day", Kind::Date, "", "day")
             .column("yes", Kind::Bool, "", "flag");
         let day = date(2023, 7, 11);
-        t.push(vec!["한국".into(), 7_usize.into(), 0.5.into(), day.into(), true.into()]);
+        t.push(vec![
+            "한국".into(),
+            7_usize.into(),
+            0.5.into(),
+            day.into(),
+            true.into(),
+        ]);
         t.push(vec![
             Cell::Missing,
             Cell::Missing,
@@ -145,7 +152,12 @@ mod tests {
         let rows: Vec<Vec<Field>> = reader
             .get_row_iter(None)
             .unwrap()
-            .map(|r| r.unwrap().get_column_iter().map(|(_, f)| f.clone()).collect())
+            .map(|r| {
+                r.unwrap()
+                    .get_column_iter()
+                    .map(|(_, f)| f.clone())
+                    .collect()
+            })
             .collect();
         assert_eq!(
             rows[0],
@@ -159,7 +171,13 @@ mod tests {
         );
         assert_eq!(
             rows[1],
-            [Field::Null, Field::Null, Field::Null, Field::Date(-7577), Field::Null]
+            [
+                Field::Null,
+                Field::Null,
+                Field::Null,
+                Field::Date(-7577),
+                Field::Null
+            ]
         );
     }
 }

@@ -33,7 +33,13 @@ pub fn show_index(kind: IndexKind, value: f64) -> String {
 
 /// The id of an index in the book.
 pub fn index_id(rel: &Relationship, kind: IndexKind) -> String {
-    format!("{}.{}-{}.{}", kind.name(), rel.actor, rel.partner, slug(&rel.span.name))
+    format!(
+        "{}.{}-{}.{}",
+        kind.name(),
+        rel.actor,
+        rel.partner,
+        slug(&rel.span.name)
+    )
 }
 
 /// An index of a relationship as an entry of the book; `None` where there are too few events.
@@ -60,10 +66,15 @@ pub fn index_entry(cx: &Context, rel: &Relationship, kind: IndexKind) -> Option<
         note.push_str(&format!(" Reference: {}.", kind.reference()));
     }
     Some(
-        Entry::new(index_id(rel, kind), label, show_index(kind, value), kind.formula())
-            .interval(estimate.interval, |v| show_index(kind, v))
-            .events(&estimate.events)
-            .note(note),
+        Entry::new(
+            index_id(rel, kind),
+            label,
+            show_index(kind, value),
+            kind.formula(),
+        )
+        .interval(estimate.interval, |v| show_index(kind, v))
+        .events(&estimate.events)
+        .note(note),
     )
 }
 
@@ -124,7 +135,13 @@ pub fn chart_value(
 
 /// A count of events as an entry of the book.
 pub fn count_entry(id: impl Into<String>, label: impl Into<String>, events: &[EventIx]) -> Entry {
-    Entry::new(id, label, show::count(events.len()), "number of events listed").events(events)
+    Entry::new(
+        id,
+        label,
+        show::count(events.len()),
+        "number of events listed",
+    )
+    .events(events)
 }
 
 /// A span in words: `July 2023 to June 2026`, or with days where it does not cover whole months.

@@ -56,11 +56,18 @@ pub fn chapter(cx: &mut Context) -> Option<Chapter> {
             let own = index_span(cx, &comparison.relationships[0][at], kind);
             let first = index_span(cx, &comparison.relationships[0][0], kind);
             items.push(vec![
-                text(format!("{} of {name} is {word} than that of {}: ", kind.label(), names[0])),
+                text(format!(
+                    "{} of {name} is {word} than that of {}: ",
+                    kind.label(),
+                    names[0]
+                )),
                 own,
                 text(" against "),
                 first,
-                text(format!(" ({}).", difference_text(&d, |v| show_index(kind, v)))),
+                text(format!(
+                    " ({}).",
+                    difference_text(&d, |v| show_index(kind, v))
+                )),
             ]);
         }
     }
@@ -103,7 +110,9 @@ fn axes(cx: &mut Context, names: &[String], partner: &str) -> Figure {
             name: kind.label().to_owned(),
             unit: kind.unit().to_owned(),
             domain: match kind {
-                IndexKind::Rate | IndexKind::Breadth | IndexKind::Depth | IndexKind::Regularity => None,
+                IndexKind::Rate | IndexKind::Breadth | IndexKind::Depth | IndexKind::Regularity => {
+                    None
+                }
                 _ => Some(kind.range()).filter(|(low, high)| low.is_finite() && high.is_finite()),
             },
             rows,

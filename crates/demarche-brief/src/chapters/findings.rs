@@ -1,7 +1,7 @@
 //! Key findings: sentences made from the numbers, each with its evidence, its interval and the
 //! caveat that applies.
 
-use demarche_measure::{Change, Delivery, Estimate, IndexKind, Relationship, difference};
+use demarche_measure::{Change, Delivery, Estimate, IndexKind, Phases, Relationship, difference};
 
 use super::common::{index_entry, index_span, moved, plural, show_index, span_text};
 use super::frameworks::{cell_entry, cell_name};
@@ -85,7 +85,9 @@ fn before_and_after(cx: &mut Context, kind: IndexKind) -> Vec<Span> {
     match change {
         Change::TooFew => Vec::new(),
         Change::Unclear => {
-            let mut spans = vec![text(" From phase to phase it ".to_owned() + moved(change) + ": ")];
+            let mut spans = vec![text(
+                " From phase to phase it ".to_owned() + moved(change) + ": ",
+            )];
             spans.extend(with_interval(cx, &before, kind));
             spans.push(text(format!(" in {}, then ", span_text(&before.span))));
             spans.extend(with_interval(cx, &after, kind));
@@ -111,7 +113,9 @@ fn volume(cx: &mut Context) -> Option<Finding> {
     let mut spans = vec![text(format!("{a} and {b} are on record with "))];
     spans.push(index_span(cx, &rel, IndexKind::Volume));
     spans.push(text(format!(" acts from {}.", span_text(&rel.span))));
-    let mut caveat = vec![text("Coverage grows over the years: part of a rise in counts is that more was written down.")];
+    let mut caveat = vec![text(
+        "Coverage grows over the years: part of a rise in counts is that more was written down.",
+    )];
     if let Some((i, brk)) = found.breaks.iter().enumerate().next_back() {
         let rises = brk.evidence.after > brk.evidence.before;
         let before = level_entry(cx, i).map(|e| cx.number(e))?;
@@ -123,9 +127,12 @@ fn volume(cx: &mut Context) -> Option<Finding> {
                 if rises { "rises" } else { "falls" }
             )),
             before,
-            text(" to "),
+            text(format!("{} to ", level_interval(&found, i))),
             after,
-            text(" a month; the break is placed in "),
+            text(format!(
+                " a month{}; the break is placed in ",
+                level_interval(&found, i + 1)
+            )),
             date,
             text(format!(
                 ", with an interval from {} to {}.",
@@ -139,9 +146,23 @@ fn volume(cx: &mut Context) -> Option<Finding> {
             )));
         }
     } else if found.enough {
-        spans.push(text(" The monthly count has no break that is worth its penalty."));
+        spans.push(text(
+            " The monthly count has no break that is worth its penalty.",
+        ));
     }
     Some((spans, caveat))
+}
+
+/// The interval of a phase's level in brackets, or nothing.
+fn level_interval(found: &Phases, at: usize) -> String {
+    let interval = found.phases[at].interval.filter(|i| i.high.is_finite());
+    interval.map_or_else(String::new, |i| {
+        format!(
+            " (interval {} to {})",
+            show::decimal(i.low, 2),
+            show::decimal(i.high, 2)
+        )
+    })
 }
 
 fn share(cx: &mut Context) -> Option<Finding> {
@@ -163,10 +184,15 @@ fn share(cx: &mut Context) -> Option<Finding> {
 fn depth(cx: &mut Context) -> Option<Finding> {
     let rel = cx.analysis.relationship().clone();
     index_entry(cx, &rel, IndexKind::Depth)?;
-    let mut spans = vec![text("The relationship is cooperative, and mostly in words: net cooperation is ")];
+    let mut spans = vec![text(
+        "The relationship is cooperative, and mostly in words: net cooperation is ",
+    )];
     let net = rel.get(IndexKind::NetCooperation);
     let cooperative = net.interval.is_some_and(|i| i.low > 0.0);
-    let mostly_words = rel.get(IndexKind::Depth).interval.is_some_and(|i| i.high < 0.5);
+    let mostly_words = rel
+        .get(IndexKind::Depth)
+        .interval
+        .is_some_and(|i| i.high < 0.5);
     if !(cooperative && mostly_words) {
         spans = vec![text("Net cooperation is ")];
     }
@@ -198,7 +224,9 @@ fn breadth(cx: &mut Context) -> Option<Finding> {
     )));
     let mut more = before_and_after(cx, IndexKind::Breadth);
     if let Some(Span::Text { text }) = more.first_mut() {
-        *text = text.replace(" It ", " Breadth ").replace(" it ", " breadth ");
+        *text = text
+            .replace(" It ", " Breadth ")
+            .replace(" it ", " breadth ");
     }
     spans.extend(more);
     Some((
@@ -213,11 +241,21 @@ fn reciprocity(cx: &mut Context) -> Option<Finding> {
     let (a, b) = partners(cx);
     let rel = cx.analysis.relationship().clone();
     index_entry(cx, &rel, IndexKind::ReciprocityOneSided)?;
-    let mut spans = vec![text(format!(
-        "Of the acts that one side does alone, {a} and {b} do about as many as the balance "
-    ))];
+    let even = rel
+        .get(IndexKind::ReciprocityOneSided)
+        .interval
+        .is_some_and(|i| i.low >= 0.5);
+    let mut spans = vec![text(if even {
+        format!(
+            "{a} and {b} act towards each other about as often: reciprocity of the acts that one side does alone is "
+        )
+    } else {
+        format!("Reciprocity of the acts that {a} or {b} does alone is ")
+    })];
     spans.extend(with_interval(cx, &rel, IndexKind::ReciprocityOneSided));
-    spans.push(text(" says (1: as many each; 0: one side only)."));
+    spans.push(text(
+        ", where 1 means as many each and 0 means one side only.",
+    ));
     Some((
         spans,
         vec![text(
@@ -243,7 +281,11 @@ fn sides(cx: &mut Context) -> Option<Finding> {
     };
     let bracket = |e: &Estimate| {
         e.interval.map_or_else(String::new, |i| {
-            format!(" (interval {} to {})", show::percent(i.low), show::percent(i.high))
+            format!(
+                " (interval {} to {})",
+                show::percent(i.low),
+                show::percent(i.high)
+            )
         })
     };
     Some((

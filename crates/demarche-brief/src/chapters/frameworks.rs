@@ -32,7 +32,11 @@ pub fn chapter(cx: &mut Context) -> Option<Chapter> {
 
 /// The name of a cell: `Politics × 4 Comprehensive security`.
 pub fn cell_name(cx: &Context, cell: &CoverageCell) -> String {
-    let name = |id: &str| cx.case.element(id).map_or(id.to_owned(), |(_, e)| e.short.clone());
+    let name = |id: &str| {
+        cx.case
+            .element(id)
+            .map_or(id.to_owned(), |(_, e)| e.short.clone())
+    };
     format!("{} × {}", name(&cell.row), name(&cell.column))
 }
 
@@ -110,14 +114,22 @@ fn crosswalk(cx: &mut Context) -> Vec<Block> {
         .count();
     let links: usize = priorities.iter().map(|c| c.policies.len()).sum();
     let mut blocks = vec![paragraph(vec![text(format!(
-        "The grid crosses {} of {rows_of} with {} of {columns_of}. In {} of its {} cells a link is on record: both sides state a priority there. {} of the {} links {} stated by a source; the others are the case’s judgement.",
+        "The grid crosses {} of {rows_of} with {} of {columns_of}. In {} of its {} cells a link is on record: both sides state a priority there. {}",
         plural(coverage.rows.len(), "theme"),
-        plural(coverage.columns.len(), "line of effort").replace("line of efforts", "lines of effort"),
+        plural(coverage.columns.len(), "line of effort")
+            .replace("line of efforts", "lines of effort"),
         show::words(priorities.len()),
         coverage.cells.len(),
-        if stated == 0 { "None".to_owned() } else { show::count(stated) },
-        show::count(links),
-        if stated == 1 { "is" } else { "are" },
+        if stated == 0 {
+            format!(
+                "No source states any of the {links} links as such: their placing is the case’s judgement, led by who names the policy area for the partnership."
+            )
+        } else {
+            format!(
+                "{stated} of the {links} links {} stated by a source; the placing of the others is the case’s judgement.",
+                if stated == 1 { "is" } else { "are" }
+            )
+        },
     ))])];
     blocks.push(Block::Figure(grid(cx, &rows_of, &columns_of)));
 
@@ -175,7 +187,10 @@ fn cell_list(cx: &mut Context, cells: &[&CoverageCell]) -> Vec<Span> {
         let shown = format!(
             "{} ({})",
             cell_name(cx, cell),
-            plural(cell.planned.settled() + cell.planned.proposed.len(), "initiative")
+            plural(
+                cell.planned.settled() + cell.planned.proposed.len(),
+                "initiative"
+            )
         );
         spans.push(cx.number_as(shown, entry));
     }
@@ -186,7 +201,9 @@ fn cell_list(cx: &mut Context, cells: &[&CoverageCell]) -> Vec<Span> {
 fn grid(cx: &mut Context, rows_of: &str, columns_of: &str) -> Figure {
     let coverage = cx.analysis.coverage.clone();
     let short = |cx: &Context, id: &str| {
-        cx.case.element(id).map_or(id.to_owned(), |(_, e)| e.short.clone())
+        cx.case
+            .element(id)
+            .map_or(id.to_owned(), |(_, e)| e.short.clone())
     };
     let mut cells = Vec::new();
     for r in 0..coverage.rows.len() {
@@ -256,7 +273,10 @@ fn programme(cx: &mut Context) -> DocTable {
         let Some((framework, element)) = cx.case.element(&area.element) else {
             continue;
         };
-        let (name, url) = (element.name.clone(), element.url.clone().unwrap_or_default());
+        let (name, url) = (
+            element.name.clone(),
+            element.url.clone().unwrap_or_default(),
+        );
         let date = framework.date;
         let entry = Entry::new(
             format!("programme.{}.all", area.element),
@@ -266,7 +286,10 @@ fn programme(cx: &mut Context) -> DocTable {
         )
         .events(&area.events)
         .rows(planned_rows(cx, &area.planned))
-        .note(format!("Element {} of {}. {url}", area.element, framework.name));
+        .note(format!(
+            "Element {} of {}. {url}",
+            area.element, framework.name
+        ));
         let since = Entry::new(
             format!("programme.{}.since", area.element),
             format!("The same since {}", show::day(date)),

@@ -148,7 +148,11 @@ fn picture(cx: &mut Context) -> Figure {
             });
         }
         panels.push(network::Panel {
-            name: format!("{}: {}", span.network.span.name, span_text(&span.network.span)),
+            name: format!(
+                "{}: {}",
+                span.network.span.name,
+                span_text(&span.network.span)
+            ),
             note: String::new(),
             nodes,
             edges,
@@ -183,7 +187,11 @@ fn picture(cx: &mut Context) -> Figure {
 }
 
 fn blocs_of(cx: &mut Context, span: &SpanBlocs) -> Vec<Block> {
-    let name = format!("{} ({})", span.network.span.name, span_text(&span.network.span));
+    let name = format!(
+        "{} ({})",
+        span.network.span.name,
+        span_text(&span.network.span)
+    );
     let Some(modularity) = span.modularity else {
         return vec![paragraph(vec![text(format!(
             "{name}: {}.",
@@ -202,7 +210,10 @@ fn blocs_of(cx: &mut Context, span: &SpanBlocs) -> Vec<Block> {
         .note("Gómez, Jensen and Arenas 2009, Analysis of community structure in networks of correlated data, Physical Review E 80."),
     );
     let mut spans = vec![
-        text(format!("{name}: {} with a signed modularity of ", plural(span.blocs.len(), "bloc"))),
+        text(format!(
+            "{name}: {} with a signed modularity of ",
+            plural(span.blocs.len(), "bloc")
+        )),
         modularity,
     ];
     if let Some(value) = span.agreement.value {
@@ -225,15 +236,15 @@ fn blocs_of(cx: &mut Context, span: &SpanBlocs) -> Vec<Block> {
             text(" (1 is full agreement, 0 chance)."),
         ]);
     }
-    let mut items = Vec::new();
+    let mut rows = Vec::new();
     for bloc in &span.blocs {
-        let mut item = vec![text(format!("{}: ", bloc.name))];
+        let mut members = Vec::new();
         for (k, &at) in bloc.members.iter().enumerate() {
             if k > 0 {
-                item.push(text(", "));
+                members.push(text(", "));
             }
             let node = &span.network.nodes[at];
-            item.push(text(cx.case.short(&node.actor)));
+            members.push(text(cx.case.short(&node.actor)));
             if let Some(stability) = span.members[at].stability {
                 let shown = cx.number(
                     Entry::new(
@@ -249,12 +260,27 @@ fn blocs_of(cx: &mut Context, span: &SpanBlocs) -> Vec<Block> {
                     .events(&events_of(span, at))
                     .note("Hennig 2007, Cluster-wise assessment of cluster stability."),
                 );
-                item.extend([text(" ("), shown, text(")")]);
+                members.extend([text("\u{a0}"), shown]);
             }
         }
-        items.push(item);
+        rows.push(vec![vec![text(bloc.name.clone())], members]);
     }
-    vec![paragraph(spans), Block::List { items }]
+    vec![
+        paragraph(spans),
+        Block::Table(DocTable {
+            id: format!("blocs-{id}"),
+            caption: format!(
+                "Blocs in {name}, each member with how surely it belongs (1: in every draw)."
+            ),
+            head: vec![
+                "Bloc".to_owned(),
+                "Members, the most central first".to_owned(),
+            ],
+            numeric: vec![false, false],
+            rows,
+            note: String::new(),
+        }),
+    ]
 }
 
 fn central(cx: &mut Context) -> DocTable {
@@ -297,7 +323,10 @@ fn central(cx: &mut Context) -> DocTable {
                 None => cell.push(text("too few")),
             }
             row.push(cell);
-            row.push(vec![text(show::decimal(span.network.nodes[at].centrality, 2))]);
+            row.push(vec![text(show::decimal(
+                span.network.nodes[at].centrality,
+                2,
+            ))]);
         }
         rows.push(row);
     }
@@ -332,7 +361,10 @@ pub fn polarisation_entries(cx: &Context, span: &SpanBlocs) -> [Option<Entry>; 2
     let hostility = p.hostility.value.map(|v| {
         Entry::new(
             format!("hostility.sides.{id}"),
-            format!("Share of conflict in what passes between {between}, {}", span_text(&p.span)),
+            format!(
+                "Share of conflict in what passes between {between}, {}",
+                span_text(&p.span)
+            ),
             show::percent(v),
             "conflictual acts between the sides / all acts between the sides",
         )
@@ -359,7 +391,13 @@ fn polarisation(cx: &mut Context) -> DocTable {
                     let decimals = entry_is_share(&entry);
                     let mut cell = vec![cx.number(entry)];
                     if let Some(i) = interval {
-                        let show = |v| if decimals { show::percent(v) } else { show::decimal(v, 2) };
+                        let show = |v| {
+                            if decimals {
+                                show::percent(v)
+                            } else {
+                                show::decimal(v, 2)
+                            }
+                        };
                         cell.push(text(format!(" [{}; {}]", show(i.low), show(i.high))));
                     }
                     cell

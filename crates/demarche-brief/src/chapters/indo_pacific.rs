@@ -3,10 +3,8 @@
 use demarche_case::NamedPeriod;
 use demarche_measure::{EventIx, Hedging, Selection};
 
-use super::common::{
-    chart_value, count_entry, heading, note, paragraph, plural, slug, span_text,
-};
-use crate::chart::{Value, Backing, balance, lines};
+use super::common::{chart_value, count_entry, heading, note, paragraph, plural, slug, span_text};
+use crate::chart::{Backing, Value, balance, lines};
 use crate::context::{Context, Entry, text, too_few};
 use crate::document::{Block, Chapter, Figure};
 use crate::show;
@@ -23,7 +21,10 @@ pub fn chapter(cx: &mut Context) -> Option<Chapter> {
         blocks.extend(third_states(cx));
     }
     if !sides.other.actors.is_empty() {
-        blocks.push(heading(&format!("What {} direct at the partners", sides.other.name)));
+        blocks.push(heading(&format!(
+            "What {} direct at the partners",
+            sides.other.name
+        )));
         blocks.extend(hostile(cx));
     }
     (!blocks.is_empty()).then(|| Chapter {
@@ -60,8 +61,7 @@ pub fn balance_entry(cx: &Context, h: &Hedging) -> Option<Entry> {
 fn third_states(cx: &mut Context) -> Vec<Block> {
     let all = cx.analysis.hedging[0].clone();
     let sides = cx.case.settings.sides.clone();
-    let (enough, thin): (Vec<_>, Vec<_>) =
-        all.iter().partition(|h| h.balance.value.is_some());
+    let (enough, thin): (Vec<_>, Vec<_>) = all.iter().partition(|h| h.balance.value.is_some());
     let mut blocks = Vec::new();
     let thin_words: Vec<String> = thin
         .iter()
@@ -70,7 +70,11 @@ fn third_states(cx: &mut Context) -> Vec<Block> {
     let mut spans = vec![text(format!(
         "Hedging is cooperation with both sides at once. For {} third {} the chronicle holds enough acts of cooperation with either side to tell.",
         show::words(enough.len()),
-        if enough.len() == 1 { "party" } else { "parties" }
+        if enough.len() == 1 {
+            "party"
+        } else {
+            "parties"
+        }
     ))];
     for h in &enough {
         if let Some(entry) = balance_entry(cx, h) {
@@ -119,8 +123,9 @@ fn third_states(cx: &mut Context) -> Vec<Block> {
     });
     blocks.push(Block::Figure(Figure {
         id: "hedging".to_owned(),
-        caption: "Balance of third parties' cooperation between the two sides, with 95 % intervals."
-            .to_owned(),
+        caption:
+            "Balance of third parties' cooperation between the two sides, with 95 % intervals."
+                .to_owned(),
         alt: svg.description.clone(),
         svg,
         note: "−1: only with the one side; 1: only with the other; 0: with both alike.".to_owned(),
@@ -133,16 +138,26 @@ fn third_states(cx: &mut Context) -> Vec<Block> {
 }
 
 /// The conflictual acts of an actor towards one of the partners' side in a span.
-fn conflict_towards(cx: &Context, source: &str, targets: &[String], span: &NamedPeriod) -> Vec<EventIx> {
+fn conflict_towards(
+    cx: &Context,
+    source: &str,
+    targets: &[String],
+    span: &NamedPeriod,
+) -> Vec<EventIx> {
     let quad = cx.case.settings.measure.quad;
-    let acts = Selection::of(cx.case, source, demarche_case::BodyMode::Itself).within(cx.case, span);
+    let acts =
+        Selection::of(cx.case, source, demarche_case::BodyMode::Itself).within(cx.case, span);
     acts.acts
         .iter()
         .filter(|a| a.there())
         .map(|a| a.event)
         .filter(|&ix| {
             let e = &cx.case.chronicle[ix as usize];
-            let other = if e.source == source { &e.target } else { &e.source };
+            let other = if e.source == source {
+                &e.target
+            } else {
+                &e.source
+            };
             targets.contains(other) && !quad.class(e.cameo).is_cooperation()
         })
         .collect()
@@ -153,7 +168,10 @@ fn hostile(cx: &mut Context) -> Vec<Block> {
     let sides = cx.case.settings.sides.clone();
     let mut targets: Vec<String> = cx.case.settings.partners.to_vec();
     targets.extend(cx.case.settings.comparators.iter().cloned());
-    let names: Vec<String> = targets.iter().map(|t| cx.case.short(t).to_owned()).collect();
+    let names: Vec<String> = targets
+        .iter()
+        .map(|t| cx.case.short(t).to_owned())
+        .collect();
     let towards = show::list(&names);
     let mut series = Vec::new();
     let mut items = Vec::new();
@@ -166,7 +184,10 @@ fn hostile(cx: &mut Context) -> Vec<Block> {
             total += events.len();
             let entry = count_entry(
                 format!("hostile.{source}.{}", year.name),
-                format!("Conflictual acts of {name} towards {towards}, {}", year.name),
+                format!(
+                    "Conflictual acts of {name} towards {towards}, {}",
+                    year.name
+                ),
                 &events,
             );
             let evidence = cx.enter(entry);
@@ -202,14 +223,14 @@ fn hostile(cx: &mut Context) -> Vec<Block> {
             format!("Conflictual acts of {name} towards {towards}"),
             &events,
         ));
-        let parts: Vec<String> = by_target
-            .iter()
-            .map(|(n, t)| format!("{t} {n}"))
-            .collect();
+        let parts: Vec<String> = by_target.iter().map(|(n, t)| format!("{t} {n}")).collect();
         items.push(vec![
             text(format!("{name}: ")),
             shown,
-            text(format!(" acts of conflict, by target: {}.", parts.join(", "))),
+            text(format!(
+                " acts of conflict, by target: {}.",
+                parts.join(", ")
+            )),
         ]);
         series.push(lines::Series {
             name,

@@ -47,7 +47,10 @@ pub fn state_entry(cx: &Context, state: Delivery) -> Entry {
         .filter(|d| d.state == state)
         .map(|d| d.initiative)
         .collect();
-    let events: Vec<EventIx> = items.iter().flat_map(|&at| evidence_events(cx, at)).collect();
+    let events: Vec<EventIx> = items
+        .iter()
+        .flat_map(|&at| evidence_events(cx, at))
+        .collect();
     Entry::new(
         format!("deliverables.{}", state.label().replace(' ', "-")),
         format!(
@@ -111,7 +114,10 @@ fn initiative_entry(cx: &Context, at: usize) -> Entry {
         format!("initiative.{}", i.id),
         i.title.clone(),
         item.state.label(),
-        format!("due {due} = start + duration; delivered: {}", delivered(cx, at)),
+        format!(
+            "due {due} = start + duration; delivered: {}",
+            delivered(cx, at)
+        ),
     )
     .rows(vec![initiative_row(cx, at)])
     .events(&evidence_events(cx, at))
@@ -263,7 +269,8 @@ fn schedule(cx: &mut Context) -> Figure {
     });
     Figure {
         id: "initiatives".to_owned(),
-        caption: "Initiatives from start to due date, and where their deliverables stand.".to_owned(),
+        caption: "Initiatives from start to due date, and where their deliverables stand."
+            .to_owned(),
         alt: svg.description.clone(),
         svg,
         note: "Proposals have no dates and are not drawn; they are in tables/deliverables.csv."

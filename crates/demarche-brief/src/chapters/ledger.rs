@@ -91,16 +91,22 @@ fn chart(cx: &mut Context, name: &str, what: &str, rows: &[LedgerRow]) -> Figure
     let quad = cx.case.settings.measure.quad;
     let mut lines = Vec::new();
     for row in rows {
-        let mut half = |cx: &mut Context, cooperation: bool| {
+        let half = |cx: &mut Context, cooperation: bool| {
             let case = cx.case;
             let of_half = |ix: &&EventIx| {
-                quad.class(case.chronicle[**ix as usize].cameo).is_cooperation() == cooperation
+                quad.class(case.chronicle[**ix as usize].cameo)
+                    .is_cooperation()
+                    == cooperation
             };
             let events: Vec<EventIx> = row.tally.events.iter().filter(of_half).copied().collect();
             if events.is_empty() {
                 return Backing::default();
             }
-            let word = if cooperation { "cooperation" } else { "conflict" };
+            let word = if cooperation {
+                "cooperation"
+            } else {
+                "conflict"
+            };
             let evidence = cx.enter(
                 super::common::count_entry(
                     format!("ledger.{what}.{}.{word}", slug(&row.label)),

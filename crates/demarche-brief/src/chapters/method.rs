@@ -41,7 +41,12 @@ pub fn chapter(cx: &mut Context) -> Option<Chapter> {
         spans.push(Span::Cite { source });
     }
     blocks.push(paragraph(spans));
-    let known = cx.case.resources.iter().filter(|r| r.value.is_some() || !r.text.is_empty()).count();
+    let known = cx
+        .case
+        .resources
+        .iter()
+        .filter(|r| r.value.is_some() || !r.text.is_empty())
+        .count();
     if !cx.case.resources.is_empty() {
         blocks.push(paragraph(vec![text(format!(
             "Of staff and money {} are on record in resources.csv; for {} a figure was looked for and not found.",
@@ -167,10 +172,13 @@ fn definitions() -> DocTable {
     DocTable {
         id: "definitions".to_owned(),
         caption: "What the indices mean.".to_owned(),
-        head: ["Index", "Formula", "Unit and range", "Interval"].map(str::to_owned).to_vec(),
+        head: ["Index", "Formula", "Unit and range", "Interval"]
+            .map(str::to_owned)
+            .to_vec(),
         numeric: vec![false; 4],
         rows,
-        note: "N: acts between the two; C, K: cooperative and conflictual acts by quad class.".to_owned(),
+        note: "N: acts between the two; C, K: cooperative and conflictual acts by quad class."
+            .to_owned(),
     }
 }
 

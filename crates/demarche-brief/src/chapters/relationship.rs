@@ -57,11 +57,16 @@ fn overview(cx: &mut Context) -> Block {
     let net = index_span(cx, &rel, IndexKind::NetCooperation);
     let depth = index_span(cx, &rel, IndexKind::Depth);
     let mut spans = vec![
-        text(format!("From {} the chronicle holds ", span_text(&rel.span))),
+        text(format!(
+            "From {} the chronicle holds ",
+            span_text(&rel.span)
+        )),
         volume,
         text(format!(" acts between {a} and {b}, ")),
         share,
-        text(format!(" of all acts of {a} on record. Net cooperation is ")),
+        text(format!(
+            " of all acts of {a} on record. Net cooperation is "
+        )),
         net,
         text(" on a scale from −1 to 1; of the cooperative acts "),
         depth,
@@ -92,21 +97,24 @@ fn over_time(cx: &mut Context) -> Figure {
     let quad = cx.case.settings.measure.quad;
     let mut bars = Vec::new();
     for (period, tally) in series.periods.iter().zip(&series.counts) {
-        let mut part = |cx: &mut Context, class: QuadClass| {
+        let part = |cx: &mut Context, class: QuadClass| {
             let events: Vec<EventIx> = of_class(cx, tally, class);
             if events.is_empty() {
                 return timeline::Part::default();
             }
             let id = format!("quarter.{}.{}", period, slug(class.label()));
             let label = format!("Acts of {} of {a} and {b}, {period}", class.label());
-            let evidence = cx.enter(
-                count_entry(id, label, &events).note(format!("Quad classes: {quad}.")),
-            );
+            let evidence =
+                cx.enter(count_entry(id, label, &events).note(format!("Quad classes: {quad}.")));
             timeline::Part {
                 count: events.len() as f64,
                 backing: Backing {
                     evidence: Some(evidence),
-                    tooltip: format!("{period}: {} of {}", plural(events.len(), "act"), class.label()),
+                    tooltip: format!(
+                        "{period}: {} of {}",
+                        plural(events.len(), "act"),
+                        class.label()
+                    ),
                 },
             }
         };
@@ -157,7 +165,10 @@ fn over_time(cx: &mut Context) -> Figure {
             continue;
         };
         let event = &cx.case.chronicle[at];
-        let (date, shown) = (event.date, format!("{}: {}", event.shown_date(), event.title));
+        let (date, shown) = (
+            event.date,
+            format!("{}: {}", event.shown_date(), event.title),
+        );
         let ix = EventIx::try_from(at).expect("a chronicle is short");
         let evidence = cx.enter(
             Entry::new(
@@ -400,13 +411,20 @@ fn families(cx: &mut Context) -> DocTable {
     }
     DocTable {
         id: "breaks-by-family".to_owned(),
-        caption: "Breaks found under each family of distributions; the one used stands out.".to_owned(),
-        head: ["Series", "Family", "First month of each later phase", "Levels"]
-            .map(str::to_owned)
-            .to_vec(),
+        caption: "Breaks found under each family of distributions; the one used stands out."
+            .to_owned(),
+        head: [
+            "Series",
+            "Family",
+            "First month of each later phase",
+            "Levels",
+        ]
+        .map(str::to_owned)
+        .to_vec(),
         numeric: vec![false; 4],
         rows,
-        note: "Counts are acts a month, shares are shares of all acts of the first partner.".to_owned(),
+        note: "Counts are acts a month, shares are shares of all acts of the first partner."
+            .to_owned(),
     }
 }
 
@@ -428,7 +446,8 @@ fn indices(cx: &mut Context) -> Vec<Block> {
     }
     let mut blocks = vec![Block::Table(DocTable {
         id: "indices".to_owned(),
-        caption: "Indices of the relationship, with 95 % bootstrap intervals in brackets.".to_owned(),
+        caption: "Indices of the relationship, with 95 % bootstrap intervals in brackets."
+            .to_owned(),
         numeric: std::iter::once(false)
             .chain(relationships.iter().map(|_| true))
             .collect(),
@@ -498,7 +517,8 @@ fn areas(cx: &mut Context) -> Figure {
                 continue;
             }
             let cooperative = |ix: &&EventIx| {
-                quad.class(case.chronicle[**ix as usize].cameo).is_cooperation()
+                quad.class(case.chronicle[**ix as usize].cameo)
+                    .is_cooperation()
             };
             let cooperation = events.iter().filter(cooperative).count();
             let evidence = cx.enter(count_entry(

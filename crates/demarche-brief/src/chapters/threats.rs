@@ -49,7 +49,11 @@ pub fn chapter(cx: &mut Context) -> Option<Chapter> {
             })
             .collect();
         rows.push(vec![
-            vec![text(format!("{} and {}", cx.case.short(&s.a), cx.case.short(&s.b)))],
+            vec![text(format!(
+                "{} and {}",
+                cx.case.short(&s.a),
+                cx.case.short(&s.b)
+            ))],
             vec![text(span_text(&s.span))],
             value,
             vec![text(format!("{}/{}", s.n_a, s.n_b))],
@@ -65,9 +69,15 @@ pub fn chapter(cx: &mut Context) -> Option<Chapter> {
         blocks.push(Block::Table(DocTable {
             id: "similarity".to_owned(),
             caption: "Similarity of conflict profiles, with 95 % intervals.".to_owned(),
-            head: ["Pair", "Time", "Cosine", "Acts of conflict", "Towards whom (acts of the first/second)"]
-                .map(str::to_owned)
-                .to_vec(),
+            head: [
+                "Pair",
+                "Time",
+                "Cosine",
+                "Acts of conflict",
+                "Towards whom (acts of the first/second)",
+            ]
+            .map(str::to_owned)
+            .to_vec(),
             numeric: vec![false, false, true, true, false],
             rows,
             note: "Acts of an actor against third parties; acts against it are not among them."
@@ -110,7 +120,10 @@ pub fn entry(cx: &Context, s: &Similarity) -> Option<Entry> {
     Some(
         Entry::new(
             format!("similarity.{}-{}.{}", s.a, s.b, slug(&s.span.name)),
-            format!("Similarity of the conflict profiles of {a} and {b}, {}", span_text(&s.span)),
+            format!(
+                "Similarity of the conflict profiles of {a} and {b}, {}",
+                span_text(&s.span)
+            ),
             show::decimal(value, 2),
             "x·y / (|x| |y|), x and y the acts of conflict towards each third party",
         )

@@ -38,9 +38,9 @@ pub struct Panel {
 pub struct Node {
     /// Short name.
     pub name: String,
-    /// From the left, 0 to 1.
+    /// From the left, 0 to 1; stretched to fill the frame, in all panels alike.
     pub x: f64,
-    /// From the top, 0 to 1.
+    /// From the top, 0 to 1; stretched likewise.
     pub y: f64,
     /// Activity, 0 or more: the area of the mark grows with it.
     pub weight: f64,
@@ -109,6 +109,31 @@ pub fn draw(spec: &Spec) -> Svg {
         }
     };
 
+    // Positions are stretched to fill the frames, in all pictures alike so that they compare.
+    let part = |v: f64| {
+        if v.is_finite() {
+            v.clamp(0.0, 1.0)
+        } else {
+            0.5
+        }
+    };
+    let stretch = |of: &dyn Fn(&Node) -> f64| {
+        let all = || {
+            spec.panels
+                .iter()
+                .flat_map(|p| &p.nodes)
+                .map(|n| part(of(n)))
+        };
+        let (low, high) = (all().fold(1.0, f64::min), all().fold(0.0, f64::max));
+        if high - low < 0.2 {
+            (0.0, 1.0)
+        } else {
+            (low, high)
+        }
+    };
+    let (across, down) = (stretch(&|n| n.x), stretch(&|n| n.y));
+    let within = |v: f64, (low, high): (f64, f64)| (part(v) - low) / (high - low);
+
     let mut canvas = Canvas::new(WIDTH);
     let mut silent = 0;
     for (i, panel) in spec.panels.iter().enumerate() {
@@ -141,16 +166,9 @@ pub fn draw(spec: &Spec) -> Svg {
         // Room at the rim for the largest mark and for labels.
         let spots = relax(
             panel.nodes.iter().map(|n| {
-                let part = |v: f64| {
-                    if v.is_finite() {
-                        v.clamp(0.0, 1.0)
-                    } else {
-                        0.5
-                    }
-                };
                 (
-                    frame.left + 34.0 + part(n.x) * (wide - 68.0),
-                    frame.top + 24.0 + part(n.y) * (high - 48.0),
+                    frame.left + 34.0 + within(n.x, across) * (wide - 68.0),
+                    frame.top + 24.0 + within(n.y, down) * (high - 48.0),
                     reach(n),
                 )
             }),

@@ -4,6 +4,7 @@ use maud::{Markup, html};
 
 use super::link;
 use crate::document::{Document, EventRef, Evidence};
+use crate::show;
 
 /// Up to this many events are listed at an evidence entry; beyond it their number must do, or
 /// the page would repeat the chronicle hundreds of times.
@@ -151,30 +152,8 @@ fn row(event: &EventRef) -> Markup {
     }
 }
 
-/// A number of things: `1 event`, `1,512 events`.
+/// A number of things: `1 event`, `1512 events`.
 fn count(n: usize, thing: &str) -> String {
-    let digits = n.to_string();
-    let mut shown = String::new();
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            shown.push(',');
-        }
-        shown.push(digit);
-    }
     let plural = if n == 1 { "" } else { "s" };
-    format!("{shown} {thing}{plural}")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::count;
-
-    #[test]
-    fn counts_read_well() {
-        assert_eq!(count(0, "event"), "0 events");
-        assert_eq!(count(1, "event"), "1 event");
-        assert_eq!(count(512, "event"), "512 events");
-        assert_eq!(count(1512, "event"), "1,512 events");
-        assert_eq!(count(1234567, "event"), "1,234,567 events");
-    }
+    format!("{} {thing}{plural}", show::count(n))
 }

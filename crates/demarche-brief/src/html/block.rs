@@ -74,7 +74,7 @@ impl<'a> Book<'a> {
             Span::Text { text } => link::text(text),
             Span::Strong { text } => html! { strong { (link::text(text)) } },
             Span::Number { text, evidence } if self.evidence.contains(evidence.as_str()) => html! {
-                a.num href={ "#ev-" (evidence) } { (link::text(text)) }
+                a.num.long[text.chars().count() > 16] href={ "#ev-" (evidence) } { (link::text(text)) }
             },
             Span::Number { text, .. } => html! { span.num { (link::text(text)) } },
             Span::Link { text, url } => link::out(text, url),

@@ -30,7 +30,10 @@
   /** Text from the case, whatever its direction. */
   const own = (text) => el("bdi", {}, text);
 
-  const plural = (n, thing) => `${n.toLocaleString("en")} ${thing}${n === 1 ? "" : "s"}`;
+  /** A count as the brief writes it: thin groups of three from 10 000 on. */
+  const digits = (n) => n < 10000 ? String(n) : String(n).replace(/\B(?=(\d{3})+$)/g, "\u202f");
+
+  const plural = (n, thing) => `${digits(n)} ${thing}${n === 1 ? "" : "s"}`;
 
   const byId = (id) => document.getElementById(id);
 
@@ -180,8 +183,15 @@
       const title = mark.querySelector(":scope > title");
       if (!title) continue;
       mark.dataset.tip = title.textContent;
-      if (mark.localName === "a" && !mark.hasAttribute("aria-label")) mark.setAttribute("aria-label", title.textContent);
-      if (mark.localName === "a") title.remove();
+      if (mark.localName !== "a") continue;
+      title.remove();
+      // What can be read on a mark belongs to its name: who speaks to the machine says what he sees.
+      // A space between its texts draws nothing, but keeps their words apart when read aloud.
+      const texts = [...mark.querySelectorAll("text")];
+      for (const text of texts.slice(0, -1)) text.after(" ");
+      const seen = texts.map((text) => text.textContent.trim()).join(" ");
+      const name = mark.dataset.tip;
+      mark.setAttribute("aria-label", seen && !name.includes(seen) ? `${seen}: ${name}` : name);
     }
     const about = (target) => {
       const mark = target.closest?.("[data-tip], a[href^='#ev-']");
@@ -394,10 +404,10 @@
       order.setAttribute("aria-label", `Order: ${order.textContent.toLowerCase()}. Turn round`);
       count.textContent = hits.length === events.length
         ? plural(events.length, "event")
-        : `${hits.length.toLocaleString("en")} of ${plural(events.length, "event")}`;
+        : `${digits(hits.length)} of ${plural(events.length, "event")}`;
       list.replaceChildren(...part.map((entry) => eventItem(entry.event)));
       more.hidden = part.length === hits.length;
-      more.textContent = `Show the other ${(hits.length - part.length).toLocaleString("en")}`;
+      more.textContent = `Show the other ${digits(hits.length - part.length)}`;
     };
     filter.addEventListener("input", () => { whole = false; draw(); });
     order.addEventListener("click", () => { newestFirst = !newestFirst; draw(); });
@@ -434,7 +444,7 @@
 
   function rowList(rows) {
     return [
-      el("h3", {}, `Rows of the case (${rows.length.toLocaleString("en")})`),
+      el("h3", {}, `Rows of the case (${digits(rows.length)})`),
       el("ul", {}, ...rows.map((row) => el("li", {},
         el("p.what", { dir: "auto" }, row.text),
         el("div.how", {},

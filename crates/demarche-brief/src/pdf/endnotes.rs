@@ -214,6 +214,96 @@ fn host(url: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::document::{Chapter, DocTable};
+
+    fn number(id: String) -> Span {
+        Span::Number {
+            text: "1".into(),
+            evidence: id,
+        }
+    }
+
+    /// Evidence `e0`, `e1` …, used by these blocks.
+    fn document(count: usize, blocks: Vec<Block>) -> Document {
+        Document {
+            title: String::new(),
+            subtitle: String::new(),
+            as_of: String::new(),
+            fingerprint: String::new(),
+            options: String::new(),
+            chapters: vec![Chapter {
+                id: "one".into(),
+                title: "One".into(),
+                blocks,
+            }],
+            evidence: (0..count)
+                .map(|at| Evidence {
+                    id: format!("e{at}"),
+                    label: String::new(),
+                    value: String::new(),
+                    interval: String::new(),
+                    formula: String::new(),
+                    note: String::new(),
+                    events: Vec::new(),
+                    rows: Vec::new(),
+                })
+                .collect(),
+            events: Vec::new(),
+            sources: Vec::new(),
+        }
+    }
+
+    fn table(ids: impl Iterator<Item = usize>) -> Block {
+        Block::Table(DocTable {
+            id: "t".into(),
+            caption: String::new(),
+            head: vec![String::new()],
+            numeric: vec![true],
+            rows: ids.map(|at| vec![vec![number(format!("e{at}"))]]).collect(),
+            note: String::new(),
+        })
+    }
+
+    fn paragraph(ids: &[usize]) -> Block {
+        Block::Paragraph {
+            spans: ids.iter().map(|at| number(format!("e{at}"))).collect(),
+        }
+    }
+
+    #[test]
+    fn evidence_is_numbered_once_in_order_of_first_use() {
+        let document = document(
+            5,
+            vec![
+                paragraph(&[3, 9, 1]),
+                table([4, 3].into_iter()),
+                paragraph(&[4, 0]),
+            ],
+        );
+        let endnotes = Endnotes::of(&document);
+        let ids: Vec<(&str, bool)> = endnotes
+            .notes
+            .iter()
+            .map(|note| (note.id, note.prose))
+            .collect();
+        assert_eq!(
+            ids,
+            [("e3", true), ("e1", true), ("e4", true), ("e0", true)]
+        );
+        assert_eq!(endnotes.numbers["e4"], 3);
+        // What is not known has no note.
+        assert!(!endnotes.numbers.contains_key("e9"));
+    }
+
+    #[test]
+    fn too_many_notes_leave_out_those_of_tables() {
+        let document = document(900, vec![table(0..900), paragraph(&[7, 5])]);
+        let endnotes = Endnotes::of(&document);
+        assert!(!endnotes.tables);
+        let ids: Vec<&str> = endnotes.notes.iter().map(|note| note.id).collect();
+        assert_eq!(ids, ["e5", "e7"]);
+        assert_eq!((endnotes.numbers["e5"], endnotes.numbers["e7"]), (1, 2));
+    }
 
     #[test]
     fn hosts_are_those_of_web_pages_only() {

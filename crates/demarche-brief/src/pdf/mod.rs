@@ -111,3 +111,48 @@ fn files(document: &Document) -> Result<Vec<(String, Vec<u8>)>, PdfError> {
     }));
     Ok(files)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::{Chapter, Span};
+
+    /// Typst warns of a font it cannot find, of a layout that does not settle, and the like.
+    #[test]
+    fn the_template_gives_no_warnings() {
+        let text = |text: &str| vec![Span::Text { text: text.into() }];
+        let chapter = |at: usize| Chapter {
+            id: format!("chapter-{at}"),
+            title: format!("Chapter {at}"),
+            blocks: vec![
+                Block::Heading {
+                    text: "Heading".into(),
+                },
+                Block::Paragraph {
+                    spans: text("대한민국 שלום سلام ΝΑΤΟ НАТО −≥✓"),
+                },
+                Block::Finding {
+                    spans: text("Finding"),
+                    caveat: text("Caveat"),
+                },
+                Block::Note {
+                    spans: text("Note"),
+                },
+            ],
+        };
+        let document = Document {
+            title: "Title".into(),
+            subtitle: "Subtitle".into(),
+            as_of: "1 October 2026".into(),
+            fingerprint: "00ff".into(),
+            options: "none".into(),
+            chapters: (0..5).map(chapter).collect(),
+            evidence: Vec::new(),
+            events: Vec::new(),
+            sources: Vec::new(),
+        };
+        let (_, warnings) = typeset(&document).expect("it can be set");
+        let warnings: Vec<&str> = warnings.iter().map(|it| it.message.as_str()).collect();
+        assert!(warnings.is_empty(), "{warnings:?}");
+    }
+}

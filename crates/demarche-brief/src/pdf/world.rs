@@ -121,3 +121,25 @@ impl World for BriefWorld {
         None
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_fonts_cover_korean_whole() {
+        let korean = FONTS
+            .1
+            .iter()
+            .find(|font| font.info().family == "NanumGothic")
+            .expect("a font");
+        assert!(('가'..='힣').all(|c| korean.info().coverage.contains(u32::from(c))));
+        assert_eq!(('가'..='힣').count(), 11_172);
+    }
+
+    #[test]
+    fn all_fonts_are_there() {
+        // Six of Libertinus Serif, four of DejaVu Sans Mono and those carried here.
+        assert_eq!(FONTS.1.len(), 6 + 4 + CARRIED.len());
+    }
+}

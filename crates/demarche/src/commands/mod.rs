@@ -38,9 +38,7 @@ fn read_case(dir: &Path, choices: &Choices) -> Result<Case, Failure> {
     }
     const SHOWN: usize = 3;
     let problems = reading.report.problems.iter();
-    let errors: Vec<_> = problems
-        .filter(|p| p.severity == Severity::Error)
-        .collect();
+    let errors: Vec<_> = problems.filter(|p| p.severity == Severity::Error).collect();
     let mut what = format!(
         "{} has {} error{}",
         dir.display(),

@@ -44,7 +44,11 @@ pub fn run(args: &Why) -> Result<(), Failure> {
         ));
     };
     if args.json {
-        let events: Vec<_> = evidence.events.iter().map(|&i| &document.events[i]).collect();
+        let events: Vec<_> = evidence
+            .events
+            .iter()
+            .map(|&i| &document.events[i])
+            .collect();
         let mut value = serde_json::to_value(evidence).expect("evidence is plain data");
         value["events"] = serde_json::to_value(events).expect("events are plain data");
         println!("{value:#}");
@@ -72,13 +76,21 @@ pub fn run(args: &Why) -> Result<(), Failure> {
             }
         }
     }
-    anstream::println!("\n{bold}{} events{bold:#} (chronicle.csv)", evidence.events.len());
+    anstream::println!(
+        "\n{bold}{} events{bold:#} (chronicle.csv)",
+        evidence.events.len()
+    );
     for &i in &evidence.events {
         let e = &document.events[i];
         let arrow = if e.mutual { "↔" } else { "→" };
         anstream::println!(
             "{:10}  {} {arrow} {}  {} {}  {}",
-            e.date, e.source, e.target, e.cameo, e.act, e.title
+            e.date,
+            e.source,
+            e.target,
+            e.cameo,
+            e.act,
+            e.title
         );
         anstream::println!("    {dim}{}  {}{dim:#}", e.id, e.url);
     }
