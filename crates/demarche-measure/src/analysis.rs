@@ -150,6 +150,12 @@ impl Analysis {
             (dyad.as_str(), &self.phases),
             (dyad.as_str(), &self.share_phases),
         ];
+        let mut dyad_panel = Panel::dyad(case, a, b, &case.settings.measure).table();
+        dyad_panel.name = "panel_dyad".to_owned();
+        dyad_panel.description = format!(
+            "The panel of {a} and {b} alone, with every period, empty ones too. {}",
+            dyad_panel.description
+        );
         let networks: Vec<_> = self.blocs.iter().map(|s| s.network.clone()).collect();
         let hedging: Vec<Hedging> = self.hedging.iter().flatten().cloned().collect();
         let similarity: Vec<Similarity> = self
@@ -161,6 +167,7 @@ impl Analysis {
         vec![
             events_table(case),
             self.panel.table(),
+            dyad_panel,
             self.panel.excluded_table(case),
             merged_table(case, a, b, &self.acts),
             self.series.table(case, a, b),

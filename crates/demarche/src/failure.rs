@@ -1,6 +1,7 @@
 //! What went wrong, why, and what to do about it.
 
 use std::fmt::Display;
+use std::io::{self, Write};
 use std::process::ExitCode;
 
 use anstyle::{AnsiColor, Style};
@@ -34,10 +35,23 @@ impl Failure {
     pub fn report(self) -> ExitCode {
         let red = Style::new().bold().fg_color(Some(AnsiColor::Red.into()));
         let dim = Style::new().dimmed();
-        anstream::eprintln!("{red}error:{red:#} {}", self.what);
+        let mut to = anstream::stderr().lock();
+        // If nobody reads standard error, the exit status still tells.
+        let _ = writeln!(to, "{red}error:{red:#} {}", self.what);
         if !self.remedy.is_empty() {
-            anstream::eprintln!("{dim}help:{dim:#} {}", self.remedy);
+            let _ = writeln!(to, "{dim}help:{dim:#} {}", self.remedy);
         }
         ExitCode::from(self.code)
+    }
+}
+
+/// Standard output could not be written; other files say which one in a failure of their own.
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        Self::new(
+            FILES,
+            format!("cannot write to standard output: {error}"),
+            "check that the disk it goes to has room",
+        )
     }
 }

@@ -4,15 +4,22 @@ mod args;
 mod commands;
 mod failure;
 mod folder;
+mod output;
 mod progress;
 
+use std::io::Write;
 use std::process::ExitCode;
 
 use clap::Parser;
 
 fn main() -> ExitCode {
     let args = args::Args::parse();
-    match commands::run(args) {
+    let mut out = output::open();
+    let done = commands::run(args, &mut out).and_then(|code| {
+        out.flush()?;
+        Ok(code)
+    });
+    match done {
         Ok(code) => code,
         Err(failure) => failure.report(),
     }

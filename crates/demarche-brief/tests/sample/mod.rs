@@ -89,7 +89,7 @@ fn event(i: usize) -> EventRef {
         },
         source: actors[i % actors.len()].into(),
         target: actors[(i / 3 + 1) % actors.len()].into(),
-        mutual: i % 3 == 0,
+        mutual: i.is_multiple_of(3),
         cameo: cameo.into(),
         act: act.into(),
         area: areas[i % areas.len()].into(),
@@ -139,7 +139,7 @@ fn entry(i: usize, events: usize) -> Evidence {
         formula: format!(
             "events between Korea and NATO / all events of Korea = {i} / 1,512 = 18.4 %"
         ),
-        note: if i % 5 == 0 {
+        note: if i.is_multiple_of(5) {
             "Coverage of the chronicle grows over time; a share is not hit by that, a count is."
                 .into()
         } else {
@@ -151,7 +151,11 @@ fn entry(i: usize, events: usize) -> Evidence {
             2 => Vec::new(),
             _ => (0..events).skip(i % 7).step_by(3 + i % 11).collect(),
         },
-        rows: if i % 3 == 0 { rows } else { Vec::new() },
+        rows: if i.is_multiple_of(3) {
+            rows
+        } else {
+            Vec::new()
+        },
     }
 }
 

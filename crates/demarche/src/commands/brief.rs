@@ -1,17 +1,19 @@
 //! `demarche brief`.
 
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use serde_json::json;
 
-use super::read_case;
+use super::{count, read_case};
 use crate::args::Brief;
 use crate::failure::{FILES, Failure};
 use crate::folder::{self, NewFile};
+use crate::output::Output;
 use crate::progress::Progress;
 
 /// Writes the brief and says where.
-pub fn run(args: &Brief, quiet: bool) -> Result<(), Failure> {
+pub fn run(args: &Brief, quiet: bool, to: &mut Output) -> Result<(), Failure> {
     let progress = Progress::new(6, quiet || args.json);
     progress.step("reading the case");
     let case = read_case(&args.case, &args.choices)?;
@@ -40,8 +42,7 @@ pub fn run(args: &Brief, quiet: bool) -> Result<(), Failure> {
         .collect();
     folder::replace(&out, &files)?;
     drop(progress);
-    report(&out, &files, args.json, quiet, "brief.html");
-    Ok(())
+    report(to, &out, &files, args.json, quiet, "brief.html")
 }
 
 /// `out/NAME`, named after the case folder.
@@ -52,15 +53,24 @@ fn default_out(case: &Path) -> PathBuf {
 }
 
 /// Says what was written.
-pub(super) fn report(out: &Path, files: &[NewFile], as_json: bool, quiet: bool, first: &str) {
+pub(super) fn report(
+    to: &mut Output,
+    out: &Path,
+    files: &[NewFile],
+    as_json: bool,
+    quiet: bool,
+    first: &str,
+) -> Result<(), Failure> {
     if as_json {
+        // Lossy, as JSON has no words for a path that is not UTF-8.
         let list: Vec<_> = files
             .iter()
-            .map(|f| json!({ "path": out.join(&f.path), "bytes": f.bytes.len() }))
+            .map(|f| json!({ "path": out.join(&f.path).to_string_lossy(), "bytes": f.bytes.len() }))
             .collect();
-        println!("{:#}", json!({ "folder": out, "files": list }));
+        writeln!(to, "{:#}", json!({ "folder": out.to_string_lossy(), "files": list }))?;
     } else if !quiet {
-        println!("{}", out.join(first).display());
-        println!("{} files in {}", files.len(), out.display());
+        writeln!(to, "{}", out.join(first).display())?;
+        writeln!(to, "{} in {}", count(files.len(), "file"), out.display())?;
     }
+    Ok(())
 }

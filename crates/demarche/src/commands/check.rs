@@ -1,16 +1,20 @@
 //! `demarche check`.
 
+use std::io::Write;
 use std::process::ExitCode;
 
 use anstyle::{AnsiColor, Style};
 use demarche_case::Severity;
 use serde_json::json;
 
+use super::{count, unread};
 use crate::args::Check;
-use crate::failure::{CASE, Failure};
+use crate::failure::{CASE, FILES, Failure};
+use crate::output::Output;
 
-/// Prints every problem of a case; the exit status is 1 if there is an error.
-pub fn run(args: &Check, quiet: bool) -> Result<ExitCode, Failure> {
+/// Prints every problem of a case; the exit status is 1 if there is an error, 3 if a file could
+/// not be read.
+pub fn run(args: &Check, quiet: bool, out: &mut Output) -> Result<ExitCode, Failure> {
     let report = demarche_case::read(&args.case).report;
     let (errors, warnings) = (report.errors(), report.warnings());
     if args.json {
@@ -21,7 +25,7 @@ pub fn run(args: &Check, quiet: bool) -> Result<ExitCode, Failure> {
             "files": report.rows,
             "problems": report.problems,
         });
-        println!("{value:#}");
+        writeln!(out, "{value:#}")?;
     } else {
         for problem in &report.problems {
             let colour = match problem.severity {
@@ -34,23 +38,20 @@ pub fn run(args: &Check, quiet: bool) -> Result<ExitCode, Failure> {
             let style = Style::new().bold().fg_color(Some(colour.into()));
             let mark = format!("{}[{}]", problem.severity, problem.code);
             let shown = format!("{style}{mark}{style:#}");
-            anstream::println!("{}", problem.to_string().replacen(&mark, &shown, 1));
+            writeln!(out, "{}", problem.to_string().replacen(&mark, &shown, 1))?;
         }
         if !quiet {
             for file in &report.rows {
-                println!("{}: {} rows read, {} kept", file.file, file.read, file.kept);
+                let read = count(file.read, "row");
+                writeln!(out, "{}: {read} read, {} kept", file.file, file.kept)?;
             }
-            println!(
-                "{errors} {}, {warnings} {}",
-                if errors == 1 { "error" } else { "errors" },
-                if warnings == 1 { "warning" } else { "warnings" }
-            );
+            writeln!(out, "{}, {}", count(errors, "error"), count(warnings, "warning"))?;
         }
     }
     let failed = errors > 0 || (args.strict && warnings > 0);
-    Ok(if failed {
-        ExitCode::from(CASE)
-    } else {
-        ExitCode::SUCCESS
+    Ok(match failed {
+        _ if unread(&report).is_some() => ExitCode::from(FILES),
+        true => ExitCode::from(CASE),
+        false => ExitCode::SUCCESS,
     })
 }

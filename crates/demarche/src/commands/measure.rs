@@ -4,10 +4,11 @@ use super::{brief::report, read_case};
 use crate::args::Measure;
 use crate::failure::{Failure, USAGE};
 use crate::folder::{self, NewFile};
+use crate::output::Output;
 use crate::progress::Progress;
 
 /// Writes the tables and says where.
-pub fn run(args: &Measure, quiet: bool) -> Result<(), Failure> {
+pub fn run(args: &Measure, quiet: bool, out: &mut Output) -> Result<(), Failure> {
     let progress = Progress::new(3, quiet || args.json);
     progress.step("reading the case");
     let mut case = read_case(&args.case, &args.choices)?;
@@ -49,6 +50,5 @@ pub fn run(args: &Measure, quiet: bool) -> Result<(), Failure> {
         .collect();
     folder::replace(&args.out, &files)?;
     drop(progress);
-    report(&args.out, &files, args.json, quiet, "schema.json");
-    Ok(())
+    report(out, &args.out, &files, args.json, quiet, "schema.json")
 }

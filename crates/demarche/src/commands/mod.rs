@@ -11,20 +11,21 @@ use std::fmt::Write as _;
 use std::path::Path;
 use std::process::ExitCode;
 
-use demarche_case::{Case, Severity};
+use demarche_case::{Case, Problem, Report, Severity};
 
 use crate::args::{Args, Choices, Command};
-use crate::failure::{CASE, Failure};
+use crate::failure::{CASE, FILES, Failure};
+use crate::output::Output;
 
 /// Runs the command that was asked for.
-pub fn run(args: Args) -> Result<ExitCode, Failure> {
+pub fn run(args: Args, out: &mut Output) -> Result<ExitCode, Failure> {
     match args.command {
-        Command::Brief(a) => brief::run(&a, args.quiet)?,
-        Command::Check(a) => return check::run(&a, args.quiet),
-        Command::Measure(a) => measure::run(&a, args.quiet)?,
-        Command::Why(a) => why::run(&a)?,
-        Command::New(a) => new::run(&a, args.quiet)?,
-        Command::Completions { shell } => completions::run(shell),
+        Command::Brief(a) => brief::run(&a, args.quiet, out)?,
+        Command::Check(a) => return check::run(&a, args.quiet, out),
+        Command::Measure(a) => measure::run(&a, args.quiet, out)?,
+        Command::Why(a) => why::run(&a, out)?,
+        Command::New(a) => new::run(&a, args.quiet, out)?,
+        Command::Completions { shell } => completions::run(shell, out)?,
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -36,15 +37,17 @@ fn read_case(dir: &Path, choices: &Choices) -> Result<Case, Failure> {
         choices.apply(&mut case.settings.measure);
         return Ok(case);
     }
+    if let Some(problem) = unread(&reading.report) {
+        return Err(Failure::new(
+            FILES,
+            format!("{}: {}", dir.join(&problem.file).display(), problem.why),
+            &problem.remedy,
+        ));
+    }
     const SHOWN: usize = 3;
     let problems = reading.report.problems.iter();
     let errors: Vec<_> = problems.filter(|p| p.severity == Severity::Error).collect();
-    let mut what = format!(
-        "{} has {} error{}",
-        dir.display(),
-        errors.len(),
-        if errors.len() == 1 { "" } else { "s" }
-    );
+    let mut what = format!("{} has {}", dir.display(), count(errors.len(), "error"));
     for problem in errors.iter().take(SHOWN) {
         let _ = write!(what, "\n  {problem}");
     }
@@ -56,4 +59,15 @@ fn read_case(dir: &Path, choices: &Choices) -> Result<Case, Failure> {
         what,
         format!("demarche check {} shows all of them", dir.display()),
     ))
+}
+
+/// The first problem that is one of the file system and not of the case, if there is any.
+fn unread(report: &Report) -> Option<&Problem> {
+    let mut problems = report.problems.iter();
+    problems.find(|p| matches!(p.code, "no-folder" | "unreadable"))
+}
+
+/// A number with its noun, for example "1 row", "2 rows".
+fn count(n: usize, noun: &str) -> String {
+    format!("{n} {noun}{}", if n == 1 { "" } else { "s" })
 }

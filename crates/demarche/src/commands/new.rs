@@ -1,10 +1,13 @@
 //! `demarche new`.
 
+use std::io::Write;
+
 use crate::args::New;
 use crate::failure::{FILES, Failure};
+use crate::output::Output;
 
 /// Makes an empty case and says what to do next.
-pub fn run(args: &New, quiet: bool) -> Result<(), Failure> {
+pub fn run(args: &New, quiet: bool, out: &mut Output) -> Result<(), Failure> {
     let files = demarche_case::new_case(&args.case).map_err(|error| {
         Failure::new(
             FILES,
@@ -14,12 +17,13 @@ pub fn run(args: &New, quiet: bool) -> Result<(), Failure> {
     })?;
     if !quiet {
         for file in files {
-            println!("{}", file.display());
+            writeln!(out, "{}", file.display())?;
         }
-        println!(
+        writeln!(
+            out,
             "Each file explains itself. When you have filled them in: demarche check {}",
             args.case.display()
-        );
+        )?;
     }
     Ok(())
 }

@@ -1,17 +1,19 @@
 //! `demarche why`.
 
 use std::fs;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use anstyle::Style;
 use demarche_brief::document::Document;
 
-use super::read_case;
+use super::{count, read_case};
 use crate::args::Why;
 use crate::failure::{Failure, USAGE};
+use crate::output::Output;
 
 /// Prints the rows and the formula behind a figure, or the list of all figures.
-pub fn run(args: &Why) -> Result<(), Failure> {
+pub fn run(args: &Why, out: &mut Output) -> Result<(), Failure> {
     // With --list the only word, if any, is the case.
     let (id, dir) = match (&args.id, &args.case, args.list) {
         (Some(word), None, true) => (None, Some(PathBuf::from(word))),
@@ -22,8 +24,7 @@ pub fn run(args: &Why) -> Result<(), Failure> {
     let case = read_case(&dir, &args.choices)?;
     let document = demarche_brief::compose(&case).document;
     let Some(id) = id else {
-        list(&document, args.json);
-        return Ok(());
+        return list(&document, args.json, out);
     };
     // The address bar of the HTML shows `#ev-ID`; take that too.
     let id = id.trim_start_matches('#').trim_start_matches("ev-");
@@ -51,54 +52,52 @@ pub fn run(args: &Why) -> Result<(), Failure> {
             .collect();
         let mut value = serde_json::to_value(evidence).expect("evidence is plain data");
         value["events"] = serde_json::to_value(events).expect("events are plain data");
-        println!("{value:#}");
+        writeln!(out, "{value:#}")?;
         return Ok(());
     }
     let bold = Style::new().bold();
     let dim = Style::new().dimmed();
-    anstream::println!("{bold}{}{bold:#}", evidence.label);
+    writeln!(out, "{bold}{}{bold:#}", evidence.label)?;
     let interval = if evidence.interval.is_empty() {
         String::new()
     } else {
         format!("  ({})", evidence.interval)
     };
-    anstream::println!("{}{interval}", evidence.value);
-    anstream::println!("{dim}formula{dim:#}  {}", evidence.formula);
+    writeln!(out, "{}{interval}", evidence.value)?;
+    writeln!(out, "{dim}formula{dim:#}  {}", evidence.formula)?;
     if !evidence.note.is_empty() {
-        anstream::println!("{dim}note{dim:#}     {}", evidence.note);
+        writeln!(out, "{dim}note{dim:#}     {}", evidence.note)?;
     }
     if !evidence.rows.is_empty() {
-        anstream::println!("\n{bold}{} rows{bold:#}", evidence.rows.len());
+        writeln!(out, "\n{bold}{}{bold:#}", count(evidence.rows.len(), "row"))?;
         for row in &evidence.rows {
-            anstream::println!("{dim}{}{dim:#} {}  {}", row.file, row.id, row.text);
+            writeln!(out, "{dim}{}{dim:#} {}  {}", row.file, row.id, row.text)?;
             if !row.url.is_empty() {
-                anstream::println!("    {dim}{}{dim:#}", row.url);
+                writeln!(out, "    {dim}{}{dim:#}", row.url)?;
             }
         }
     }
-    anstream::println!(
-        "\n{bold}{} events{bold:#} (chronicle.csv)",
-        evidence.events.len()
-    );
+    writeln!(out, "\n{bold}{}{bold:#} (chronicle.csv)",
+        count(evidence.events.len(), "event")
+    )?;
     for &i in &evidence.events {
         let e = &document.events[i];
         let arrow = if e.mutual { "↔" } else { "→" };
-        anstream::println!(
-            "{:10}  {} {arrow} {}  {} {}  {}",
+        writeln!(out, "{:10}  {} {arrow} {}  {} {}  {}",
             e.date,
             e.source,
             e.target,
             e.cameo,
             e.act,
             e.title
-        );
-        anstream::println!("    {dim}{}  {}{dim:#}", e.id, e.url);
+        )?;
+        writeln!(out, "    {dim}{}  {}{dim:#}", e.id, e.url)?;
     }
     Ok(())
 }
 
 /// Prints all ids with what they mean.
-fn list(document: &Document, as_json: bool) {
+fn list(document: &Document, as_json: bool, out: &mut Output) -> Result<(), Failure> {
     if as_json {
         let list: Vec<_> = document
             .evidence
@@ -110,11 +109,11 @@ fn list(document: &Document, as_json: bool) {
                 })
             })
             .collect();
-        println!("{:#}", serde_json::Value::from(list));
+        writeln!(out, "{:#}", serde_json::Value::from(list))?;
         return;
     }
     for e in &document.evidence {
-        println!("{}\t{}\t{}", e.id, e.value, e.label);
+        writeln!(out, "{}\t{}\t{}", e.id, e.value, e.label)?;
     }
 }
 
