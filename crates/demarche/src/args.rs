@@ -50,6 +50,7 @@ pub enum Command {
     #[command(after_help = WHY_EXAMPLES)]
     Why(Why),
     /// Make an empty case that passes the check and explains each file.
+    #[command(after_help = NEW_EXAMPLES)]
     New(New),
     /// Print a completion script for a shell.
     #[command(after_help = COMPLETION_EXAMPLES)]
@@ -76,11 +77,11 @@ pub struct Brief {
     /// Leave the PDF out.
     #[arg(long)]
     pub no_pdf: bool,
-    #[command(flatten)]
-    pub choices: Choices,
     /// Print what was written, as JSON.
     #[arg(long)]
     pub json: bool,
+    #[command(flatten)]
+    pub choices: Choices,
 }
 
 const CHECK_EXAMPLES: &str = "\
@@ -118,16 +119,17 @@ pub struct Measure {
     /// The folder to write; made or replaced as a whole.
     #[arg(long, short, value_name = "DIR")]
     pub out: PathBuf,
-    #[command(flatten)]
-    pub choices: Choices,
     /// Print what was written, as JSON.
     #[arg(long)]
     pub json: bool,
+    #[command(flatten)]
+    pub choices: Choices,
 }
 
 const WHY_EXAMPLES: &str = "\
 Examples:
   demarche why --list                        all ids, with what they mean
+  demarche why --list cases/korea-nato | grep reciprocity
   demarche why share.KOR-NATO.all
   demarche why share.KOR-NATO.all cases/korea-nato --json";
 
@@ -142,17 +144,22 @@ pub struct Why {
     /// List the ids of all figures, with what they mean.
     #[arg(long)]
     pub list: bool,
-    #[command(flatten)]
-    pub choices: Choices,
     /// Print as JSON.
     #[arg(long)]
     pub json: bool,
+    #[command(flatten)]
+    pub choices: Choices,
 }
+
+const NEW_EXAMPLES: &str = "\
+Examples:
+  demarche new cases/my-case
+  demarche check cases/my-case";
 
 /// Options of `new`.
 #[derive(Debug, ClapArgs)]
 pub struct New {
-    /// The folder to make.
+    /// The folder to make; one that exists must be empty.
     pub case: PathBuf,
 }
 
@@ -164,7 +171,7 @@ Examples:
 
 /// Choices of measurement; each takes the place of the one in case.toml.
 #[derive(Debug, Default, ClapArgs)]
-#[command(next_help_heading = "Choices of measurement")]
+#[command(next_help_heading = "Choices of measurement (else those of case.toml hold)")]
 pub struct Choices {
     /// Length of a period in panels.
     #[arg(long, value_enum, value_name = "PERIOD")]
@@ -172,7 +179,8 @@ pub struct Choices {
     /// Whose acts are a body's: its own, its members' by date, or both.
     #[arg(long, value_enum, value_name = "WHO")]
     pub body: Option<Body>,
-    /// How codes are split into quad classes: GDELT's way, or with 09 and 14 one class on.
+    /// How codes are split into quad classes: GDELT's way, or with codes 09 and
+    /// 14 moved to the next class.
     #[arg(long, value_enum, value_name = "SCHEME")]
     pub quad: Option<Quad>,
     /// Fewest observations for which a figure is given.

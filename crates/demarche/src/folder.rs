@@ -19,12 +19,21 @@ pub struct NewFile {
 /// Lists what a folder holds, written last; by it a folder is known as one of ours.
 const MANIFEST: &str = "manifest.json";
 
+/// By whom, as the manifest has it; many a program has a manifest.json.
+const WRITER: &str = "demarche";
+
 /// Writes the files as the folder `dir`, in the place of what an earlier run wrote there.
 ///
 /// All is written beside it first and put in place by one rename, so that an interrupted run, or
 /// a full disk, leaves the old folder as it was. A folder that holds anything an earlier run did
 /// not write is refused.
 pub fn replace(dir: &Path, files: &[NewFile]) -> Result<(), Failure> {
+    // Behind a link it is the folder that is replaced and not the link.
+    let behind = dir
+        .is_symlink()
+        .then(|| fs::canonicalize(dir).ok())
+        .flatten();
+    let dir = behind.as_deref().unwrap_or(dir);
     let name = dir
         .file_name()
         .ok_or_else(|| {
@@ -64,7 +73,7 @@ pub fn replace(dir: &Path, files: &[NewFile]) -> Result<(), Failure> {
             .map_err(|e| cannot("write", e))?;
     }
     let paths: BTreeSet<&str> = files.iter().map(|f| f.path.as_str()).collect();
-    let manifest = serde_json::json!({ "written_by": "demarche", "files": paths });
+    let manifest = serde_json::json!({ "written_by": WRITER, "files": paths });
     let text = format!("{manifest:#}\n");
     fs::create_dir_all(&new)
         .and_then(|()| fs::write(new.join(MANIFEST), text))
@@ -87,14 +96,7 @@ fn refuse_foreign(dir: &Path) -> Result<(), Failure> {
     if !dir.is_dir() {
         return refuse(format!("{} is a file", dir.display()));
     }
-    let ours: BTreeSet<String> = fs::read(dir.join(MANIFEST))
-        .ok()
-        .and_then(|bytes| serde_json::from_slice::<serde_json::Value>(&bytes).ok())
-        .and_then(|v| v.get("files")?.as_array().cloned())
-        .unwrap_or_default()
-        .iter()
-        .filter_map(|v| v.as_str().map(str::to_owned))
-        .collect();
+    let ours = written_before(dir);
     let mut found = Vec::new();
     list(dir, "", &mut found).map_err(|e| {
         Failure::new(
@@ -103,10 +105,7 @@ fn refuse_foreign(dir: &Path) -> Result<(), Failure> {
             "check that you may read it, or choose another --out",
         )
     })?;
-    let foreign: Vec<&String> = found
-        .iter()
-        .filter(|p| *p != MANIFEST && !ours.contains(*p))
-        .collect();
+    let foreign: Vec<&String> = found.iter().filter(|path| !ours.contains(*path)).collect();
     match foreign.as_slice() {
         [] => Ok(()),
         [first, rest @ ..] => refuse(format!(
@@ -119,6 +118,20 @@ fn refuse_foreign(dir: &Path) -> Result<(), Failure> {
             }
         )),
     }
+}
+
+/// The files that an earlier run wrote into the folder, by its manifest; none where the manifest is
+/// missing or somebody else's.
+fn written_before(dir: &Path) -> BTreeSet<String> {
+    let manifest = || {
+        let bytes = fs::read(dir.join(MANIFEST)).ok()?;
+        let value: serde_json::Value = serde_json::from_slice(&bytes).ok()?;
+        let ours = value.get("written_by")? == WRITER;
+        let files = value.get("files")?.as_array().filter(|_| ours)?;
+        let files = files.iter().filter_map(|v| v.as_str());
+        Some(files.chain([MANIFEST]).map(str::to_owned).collect())
+    };
+    manifest().unwrap_or_default()
 }
 
 /// The files below a folder, as paths with forward slashes; links count as files.

@@ -1,7 +1,7 @@
 //! What several chapters need: indices as entries of the book, and words for differences.
 
 use demarche_case::NamedPeriod;
-use demarche_measure::{Change, Difference, Estimate, EventIx, IndexKind, Relationship};
+use demarche_measure::{Change, Difference, Estimate, EventIx, IndexKind, Interval, Relationship};
 
 use crate::chart::{Backing, Value};
 use crate::context::{Context, Entry, text, too_few};
@@ -169,8 +169,26 @@ pub fn moved(change: Change) -> &'static str {
     }
 }
 
-/// The interval of a difference in brackets, or nothing.
-pub fn difference_text(d: &Difference, show: impl Fn(f64) -> String) -> String {
+/// An interval in brackets after its figure, or nothing.
+pub fn bracket(interval: Option<Interval>, show: impl Fn(f64) -> String) -> String {
+    interval.map_or_else(String::new, |i| {
+        format!(" (interval {} to {})", show(i.low), show(i.high))
+    })
+}
+
+/// How a difference of an index is shown: of shares in percentage points.
+fn show_difference(kind: IndexKind, value: f64) -> String {
+    match kind {
+        IndexKind::Share | IndexKind::Depth | IndexKind::Regularity => {
+            format!("{} points", show::decimal(value * 100.0, 1))
+        }
+        _ => show_index(kind, value),
+    }
+}
+
+/// A difference with its interval in words.
+pub fn difference_text(kind: IndexKind, d: &Difference) -> String {
+    let show = |v| show_difference(kind, v);
     match (d.value, d.interval) {
         (Some(v), Some(i)) => format!(
             "difference {}, interval {} to {}",

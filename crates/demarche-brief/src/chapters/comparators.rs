@@ -3,8 +3,7 @@
 use demarche_measure::{Change, IndexKind};
 
 use super::common::{
-    difference_text, heading, index_cell, index_span, index_value, note, paragraph, show_index,
-    span_text,
+    difference_text, heading, index_cell, index_span, index_value, note, paragraph, span_text,
 };
 use crate::chart::{dumbbell, slope};
 use crate::context::{Context, text};
@@ -64,10 +63,7 @@ pub fn chapter(cx: &mut Context) -> Option<Chapter> {
                 own,
                 text(" against "),
                 first,
-                text(format!(
-                    " ({}).",
-                    difference_text(&d, |v| show_index(kind, v))
-                )),
+                text(format!(" ({}).", difference_text(kind, &d))),
             ]);
         }
     }

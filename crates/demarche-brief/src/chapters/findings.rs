@@ -1,9 +1,11 @@
 //! Key findings: sentences made from the numbers, each with its evidence, its interval and the
 //! caveat that applies.
 
-use demarche_measure::{Change, Delivery, Estimate, IndexKind, Phases, Relationship, difference};
+use demarche_measure::{
+    Change, CoverageCell, Delivery, IndexKind, Phases, Relationship, difference,
+};
 
-use super::common::{index_entry, index_span, moved, plural, show_index, span_text};
+use super::common::{bracket, index_entry, index_span, moved, plural, show_index, span_text};
 use super::frameworks::{cell_entry, cell_name};
 use super::global::polarisation_entries;
 use super::initiatives::state_entry;
@@ -66,12 +68,9 @@ fn last_two(cx: &Context) -> Option<(Relationship, Relationship)> {
 /// An index with its interval in brackets.
 fn with_interval(cx: &mut Context, rel: &Relationship, kind: IndexKind) -> Vec<Span> {
     let mut spans = vec![index_span(cx, rel, kind)];
-    if let (Some(_), Some(i)) = (rel.get(kind).value, rel.get(kind).interval) {
-        spans.push(text(format!(
-            " (interval {} to {})",
-            show_index(kind, i.low),
-            show_index(kind, i.high)
-        )));
+    let estimate = rel.get(kind);
+    if estimate.value.is_some() {
+        spans.push(text(bracket(estimate.interval, |v| show_index(kind, v))));
     }
     spans
 }
@@ -156,13 +155,7 @@ fn volume(cx: &mut Context) -> Option<Finding> {
 /// The interval of a phase's level in brackets, or nothing.
 fn level_interval(found: &Phases, at: usize) -> String {
     let interval = found.phases[at].interval.filter(|i| i.high.is_finite());
-    interval.map_or_else(String::new, |i| {
-        format!(
-            " (interval {} to {})",
-            show::decimal(i.low, 2),
-            show::decimal(i.high, 2)
-        )
-    })
+    bracket(interval, |v| show::decimal(v, 2))
 }
 
 fn share(cx: &mut Context) -> Option<Finding> {
@@ -279,15 +272,6 @@ fn sides(cx: &mut Context) -> Option<Finding> {
         Change::Lower => "fell",
         Change::Unclear | Change::TooFew => "shows no change beyond its interval:",
     };
-    let bracket = |e: &Estimate| {
-        e.interval.map_or_else(String::new, |i| {
-            format!(
-                " (interval {} to {})",
-                show::percent(i.low),
-                show::percent(i.high)
-            )
-        })
-    };
     Some((
         vec![
             text(format!(
@@ -298,13 +282,13 @@ fn sides(cx: &mut Context) -> Option<Finding> {
             first,
             text(format!(
                 "{} in {} to ",
-                bracket(&before.sides.hostility),
+                bracket(before.sides.hostility.interval, show::percent),
                 span_text(&before.sides.span)
             )),
             second,
             text(format!(
                 "{} in {}.",
-                bracket(&after.sides.hostility),
+                bracket(after.sides.hostility.interval, show::percent),
                 span_text(&after.sides.span)
             )),
         ],
@@ -332,7 +316,6 @@ fn threat(cx: &mut Context) -> Option<Finding> {
     let s = own.last()?;
     let entry = threats::entry(cx, s)?;
     let shown = cx.number(entry);
-    let i = s.cosine.interval;
     Some((
         vec![
             text(format!(
@@ -342,13 +325,7 @@ fn threat(cx: &mut Context) -> Option<Finding> {
                 cx.case.short(&b)
             )),
             shown,
-            text(i.map_or_else(String::new, |i| {
-                format!(
-                    " (interval {} to {})",
-                    show::decimal(i.low, 2),
-                    show::decimal(i.high, 2)
-                )
-            })),
+            text(bracket(s.cosine.interval, |v| show::decimal(v, 2))),
             text(" on a scale from 0 (none in common) to 1 (the same)."),
         ],
         vec![text(format!(
@@ -375,13 +352,7 @@ fn third_states(cx: &mut Context) -> Option<Finding> {
     for h in enough {
         if let Some(entry) = indo_pacific::balance_entry(cx, h) {
             let shown = cx.number(entry);
-            let interval = h.balance.interval.map_or_else(String::new, |i| {
-                format!(
-                    " (interval {} to {})",
-                    show::decimal(i.low, 2),
-                    show::decimal(i.high, 2)
-                )
-            });
+            let interval = bracket(h.balance.interval, |v| show::decimal(v, 2));
             spans.extend([
                 text(format!(" {} has a balance of ", cx.case.short(&h.actor))),
                 shown,
@@ -406,35 +377,31 @@ fn frameworks(cx: &mut Context) -> Option<Finding> {
     let gaps: Vec<_> = coverage.gaps().collect();
     let silent: Vec<_> = priorities
         .iter()
+        .copied()
         .filter(|c| c.events.is_empty() && !c.gap())
         .collect();
     let mut spans = vec![text(format!(
-        "The two frameworks meet in {} of {} cells. In {} of these nothing has happened and nothing is planned",
+        "The two frameworks meet in {} of {} cells.",
         show::words(priorities.len()),
         coverage.cells.len(),
-        show::words(gaps.len()).replace("no", "none"),
     ))];
-    for (i, cell) in gaps.iter().enumerate() {
-        spans.push(text(if i == 0 { ": " } else { "; " }));
-        let entry = cell_entry(cx, cell);
-        let name = cell_name(cx, cell);
-        spans.push(cx.number_as(name, entry));
+    if gaps.is_empty() {
+        spans.push(text(
+            " In each of them there is an act of the two partners or at least an initiative.",
+        ));
+    } else {
+        spans.push(text(format!(
+            " In {} of them nothing has happened and nothing is planned: ",
+            show::words(gaps.len())
+        )));
+        spans.extend(cell_names(cx, &gaps));
     }
-    spans.push(text("."));
     if !silent.is_empty() {
         spans.push(text(format!(
             " In {} there are initiatives but no act yet: ",
             show::words(silent.len())
         )));
-        for (i, cell) in silent.iter().enumerate() {
-            if i > 0 {
-                spans.push(text("; "));
-            }
-            let entry = cell_entry(cx, cell);
-            let name = cell_name(cx, cell);
-            spans.push(cx.number_as(name, entry));
-        }
-        spans.push(text("."));
+        spans.extend(cell_names(cx, &silent));
     }
     Some((
         spans,
@@ -442,6 +409,20 @@ fn frameworks(cx: &mut Context) -> Option<Finding> {
             "That the policy areas belong in these cells is the case’s judgement; an event is filed under one area only.",
         )],
     ))
+}
+
+/// Cells by name, each opening its evidence, as the end of a sentence.
+fn cell_names(cx: &mut Context, cells: &[&CoverageCell]) -> Vec<Span> {
+    let mut spans = Vec::new();
+    for (i, cell) in cells.iter().enumerate() {
+        if i > 0 {
+            spans.push(text("; "));
+        }
+        let name = cell_name(cx, cell);
+        spans.push(cx.number_as(name, cell_entry(cx, cell)));
+    }
+    spans.push(text("."));
+    spans
 }
 
 fn deliverables(cx: &mut Context) -> Option<Finding> {
@@ -478,11 +459,27 @@ fn deliverables(cx: &mut Context) -> Option<Finding> {
             text(" are proposals."),
         ],
         vec![text(format!(
-            "Of the {} due ones {} rest on an assumed duration; a delivery that no page shows counts as not seen.",
-            show::count(overdue_n),
-            show::count(assumed)
+            "{} of those that are due {} on an assumed duration; a delivery that no page shows counts as not seen.",
+            if assumed == overdue_n {
+                "All".to_owned()
+            } else {
+                capital(&show::words(assumed))
+            },
+            if assumed == 1 && overdue_n > 1 {
+                "rests"
+            } else {
+                "rest"
+            },
         ))],
     ))
+}
+
+/// The words with a capital at the beginning.
+fn capital(words: &str) -> String {
+    let mut letters = words.chars();
+    letters.next().map_or_else(String::new, |first| {
+        first.to_uppercase().chain(letters).collect()
+    })
 }
 
 fn comparators(cx: &mut Context) -> Option<Finding> {
@@ -530,7 +527,7 @@ fn comparators(cx: &mut Context) -> Option<Finding> {
         (
             spans,
             vec![text(format!(
-                "{a}’s relations were gathered first; those of the comparators may be covered less."
+                "{a}’s relations were gathered first; those of the comparators may be covered less, and breadth tends to grow with the number of acts."
             ))],
         )
     })

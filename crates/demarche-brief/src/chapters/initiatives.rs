@@ -37,16 +37,18 @@ pub fn chapter(cx: &mut Context) -> Option<Chapter> {
     })
 }
 
-/// How many initiatives stand in a state.
-pub fn state_entry(cx: &Context, state: Delivery) -> Entry {
-    let items: Vec<usize> = cx
-        .analysis
-        .deliverables
-        .items
-        .iter()
+/// The initiatives that stand in a state, in file order.
+fn in_state(cx: &Context, state: Delivery) -> Vec<usize> {
+    let items = cx.analysis.deliverables.items.iter();
+    items
         .filter(|d| d.state == state)
         .map(|d| d.initiative)
-        .collect();
+        .collect()
+}
+
+/// How many initiatives stand in a state.
+pub fn state_entry(cx: &Context, state: Delivery) -> Entry {
+    let items = in_state(cx, state);
     let events: Vec<EventIx> = items
         .iter()
         .flat_map(|&at| evidence_events(cx, at))
@@ -140,14 +142,7 @@ fn delivered(cx: &Context, at: usize) -> String {
 }
 
 fn table(cx: &mut Context, state: Delivery) -> DocTable {
-    let items: Vec<usize> = cx
-        .analysis
-        .deliverables
-        .items
-        .iter()
-        .filter(|d| d.state == state)
-        .map(|d| d.initiative)
-        .collect();
+    let items = in_state(cx, state);
     let mut rows = Vec::new();
     for at in items {
         let i = &cx.case.initiatives[at];

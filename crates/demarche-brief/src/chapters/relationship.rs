@@ -5,7 +5,7 @@ use demarche_measure::{Change, EventIx, IndexKind, PhaseBreak, Series, Tally, di
 
 use super::common::{
     count_entry, difference_text, heading, index_cell, index_span, moved, note, paragraph, plural,
-    show_index, slug, span_text,
+    slug, span_text,
 };
 use crate::chart::{Backing, small_multiples, timeline};
 use crate::context::{Context, Entry, interval_text, strong, text};
@@ -474,10 +474,7 @@ fn indices(cx: &mut Context) -> Vec<Block> {
                     from,
                     text(" to "),
                     to,
-                    text(format!(
-                        " ({}).",
-                        difference_text(&d, |v| show_index(*kind, v))
-                    )),
+                    text(format!(" ({}).", difference_text(*kind, &d))),
                 ]);
             }
         }

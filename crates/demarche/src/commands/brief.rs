@@ -67,7 +67,11 @@ pub(super) fn report(
             .iter()
             .map(|f| json!({ "path": out.join(&f.path).to_string_lossy(), "bytes": f.bytes.len() }))
             .collect();
-        writeln!(to, "{:#}", json!({ "folder": out.to_string_lossy(), "files": list }))?;
+        writeln!(
+            to,
+            "{:#}",
+            json!({ "folder": out.to_string_lossy(), "files": list })
+        )?;
     } else if !quiet {
         writeln!(to, "{}", out.join(first).display())?;
         writeln!(to, "{} in {}", count(files.len(), "file"), out.display())?;

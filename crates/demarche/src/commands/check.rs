@@ -45,7 +45,12 @@ pub fn run(args: &Check, quiet: bool, out: &mut Output) -> Result<ExitCode, Fail
                 let read = count(file.read, "row");
                 writeln!(out, "{}: {read} read, {} kept", file.file, file.kept)?;
             }
-            writeln!(out, "{}, {}", count(errors, "error"), count(warnings, "warning"))?;
+            writeln!(
+                out,
+                "{}, {}",
+                count(errors, "error"),
+                count(warnings, "warning")
+            )?;
         }
     }
     let failed = errors > 0 || (args.strict && warnings > 0);

@@ -14,12 +14,7 @@ use crate::output::Output;
 
 /// Prints the rows and the formula behind a figure, or the list of all figures.
 pub fn run(args: &Why, out: &mut Output) -> Result<(), Failure> {
-    // With --list the only word, if any, is the case.
-    let (id, dir) = match (&args.id, &args.case, args.list) {
-        (Some(word), None, true) => (None, Some(PathBuf::from(word))),
-        (id, dir, true) => (None, dir.clone().or(id.as_ref().map(PathBuf::from))),
-        (id, dir, false) => (id.as_deref(), dir.clone()),
-    };
+    let (id, dir) = words(args)?;
     let dir = dir.map_or_else(find_case, Ok)?;
     let case = read_case(&dir, &args.choices)?;
     let document = demarche_brief::compose(&case).document;
@@ -77,23 +72,53 @@ pub fn run(args: &Why, out: &mut Output) -> Result<(), Failure> {
             }
         }
     }
-    writeln!(out, "\n{bold}{}{bold:#} (chronicle.csv)",
+    writeln!(
+        out,
+        "\n{bold}{}{bold:#} (chronicle.csv)",
         count(evidence.events.len(), "event")
     )?;
     for &i in &evidence.events {
         let e = &document.events[i];
         let arrow = if e.mutual { "↔" } else { "→" };
-        writeln!(out, "{:10}  {} {arrow} {}  {} {}  {}",
-            e.date,
-            e.source,
-            e.target,
-            e.cameo,
-            e.act,
-            e.title
+        writeln!(
+            out,
+            "{:10}  {} {arrow} {}  {} {}  {}",
+            e.date, e.source, e.target, e.cameo, e.act, e.title
         )?;
         writeln!(out, "    {dim}{}  {}{dim:#}", e.id, e.url)?;
     }
     Ok(())
+}
+
+/// What the one or two words of the command are: the id, or none with `--list`, and the case.
+fn words(args: &Why) -> Result<(Option<&str>, Option<PathBuf>), Failure> {
+    let id = args.id.as_deref();
+    let dir = args.case.clone();
+    if args.list {
+        return match (id, dir) {
+            (Some(id), Some(_)) => Err(Failure::new(
+                USAGE,
+                format!("--list shows all figures, not {id:?} alone"),
+                "leave out the id, or --list",
+            )),
+            (word, _) => Ok((None, word.map(PathBuf::from))),
+        };
+    }
+    // Every other command has the case as its first word, so it comes first here too at times.
+    let word_is_case = id.is_some_and(|word| is_case(Path::new(word)));
+    match (id, dir) {
+        (Some(word), None) if word_is_case => Err(Failure::new(
+            USAGE,
+            format!("{word} is a case; which of its figures?"),
+            format!("demarche why --list {word} shows their ids"),
+        )),
+        (Some(word), Some(dir)) if word_is_case && !is_case(&dir) => Err(Failure::new(
+            USAGE,
+            "the id of the figure comes before the case",
+            format!("demarche why {} {word}", dir.display()),
+        )),
+        words => Ok(words),
+    }
 }
 
 /// Prints all ids with what they mean.
@@ -110,16 +135,20 @@ fn list(document: &Document, as_json: bool, out: &mut Output) -> Result<(), Fail
             })
             .collect();
         writeln!(out, "{:#}", serde_json::Value::from(list))?;
-        return;
+        return Ok(());
     }
     for e in &document.evidence {
         writeln!(out, "{}\t{}\t{}", e.id, e.value, e.label)?;
     }
+    Ok(())
+}
+
+fn is_case(dir: &Path) -> bool {
+    dir.join("case.toml").is_file()
 }
 
 /// The case that is meant when none is named: this folder, or the only one under `cases/`.
 fn find_case() -> Result<PathBuf, Failure> {
-    let is_case = |dir: &Path| dir.join("case.toml").is_file();
     if is_case(Path::new(".")) {
         return Ok(PathBuf::from("."));
     }
@@ -131,12 +160,18 @@ fn find_case() -> Result<PathBuf, Failure> {
         .filter(|dir| is_case(dir))
         .collect();
     found.sort();
+    let name = "name the case folder after the id: demarche why ID cases/korea-nato";
     match found.len() {
         1 => Ok(found.remove(0)),
+        0 => Err(Failure::new(
+            USAGE,
+            "which case? There is none here and none under cases/",
+            name,
+        )),
         n => Err(Failure::new(
             USAGE,
-            format!("which case? There are {n} under cases/ here"),
-            "name the case folder after the id: demarche why ID cases/korea-nato",
+            format!("which case? There are {n} under cases/"),
+            name,
         )),
     }
 }
