@@ -51,8 +51,9 @@ impl Delivery {
 
 /// When something is due.
 ///
-/// Due is the start plus the duration, a quarter being three months. Of something that recurs it
-/// is the end of the cycle that runs on the day of writing.
+/// Due is the start plus the duration, a quarter being three months. Of something
+/// running that recurs it is the end of the cycle that runs on the day of writing; of something
+/// agreed that recurs, the end of its first cycle.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Due {
     /// The earliest day it can be due.

@@ -184,8 +184,8 @@ pub struct Choices {
     #[arg(long, value_enum, value_name = "SCHEME")]
     pub quad: Option<Quad>,
     /// Fewest observations for which a figure is given.
-    #[arg(long, value_name = "N")]
-    pub min_events: Option<usize>,
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub min_events: Option<u32>,
     /// Number of bootstrap draws.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(100..=100_000))]
     pub draws: Option<u32>,
@@ -253,7 +253,7 @@ impl Choices {
             };
         }
         if let Some(n) = self.min_events {
-            measure.min_events = n;
+            measure.min_events = n as usize;
         }
         if let Some(n) = self.draws {
             measure.draws = n as usize;

@@ -15,15 +15,9 @@ pub fn run(args: &Measure, quiet: bool, out: &mut Output) -> Result<(), Failure>
     if let Some(dyad) = &args.dyad {
         for code in dyad {
             if case.actor(code).is_none() {
-                let near = case
-                    .actors
-                    .iter()
-                    .map(|a| a.code.as_str())
-                    .max_by(|a, b| {
-                        let like = |x: &str| strsim::jaro_winkler(x, &code.to_uppercase());
-                        like(a).total_cmp(&like(b))
-                    })
-                    .unwrap_or("");
+                let away = |actor: &str| strsim::osa_distance(actor, &code.to_uppercase());
+                let codes = case.actors.iter().map(|a| a.code.as_str());
+                let near = codes.min_by_key(|c| (away(c), *c)).unwrap_or("");
                 return Err(Failure::new(
                     USAGE,
                     format!("{code:?} is no actor of this case"),

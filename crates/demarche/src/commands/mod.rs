@@ -38,9 +38,13 @@ fn read_case(dir: &Path, choices: &Choices) -> Result<Case, Failure> {
         return Ok(case);
     }
     if let Some(problem) = unread(&reading.report) {
+        let place = match problem.file.as_str() {
+            "" => dir.to_path_buf(),
+            file => dir.join(file),
+        };
         return Err(Failure::new(
             FILES,
-            format!("{}: {}", dir.join(&problem.file).display(), problem.why),
+            format!("{} {}", place.display(), problem.why),
             &problem.remedy,
         ));
     }
