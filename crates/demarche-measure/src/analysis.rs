@@ -41,6 +41,8 @@ pub struct Analysis {
     pub share_phases: Phases,
     /// Indices of the two partners, year by year.
     pub yearly: Vec<Relationship>,
+    /// Indices of the two partners over each period that the case names.
+    pub named: Vec<Relationship>,
     /// Indices of the first partner and the comparators with the second partner: over the whole
     /// time, then over each phase.
     pub comparison: Comparison,
@@ -102,6 +104,7 @@ impl Analysis {
             panel: Panel::all(case, how),
             series: Series::of(case, &acts, how),
             yearly: relationships(case, &a, &b, how, &years),
+            named: relationships(case, &a, &b, how, &case.settings.periods),
             comparison: comparison(case, how, &all_and_phases),
             robustness: robustness(case, &a, &b, how, &whole),
             similarity: similar(&all_and_phases),
@@ -142,6 +145,7 @@ impl Analysis {
         let [a, b] = &case.settings.partners;
         let own: Vec<Relationship> = std::iter::once(self.relationship())
             .chain(self.by_phase())
+            .chain(&self.named)
             .chain(&self.yearly)
             .cloned()
             .collect();

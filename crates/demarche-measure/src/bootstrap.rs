@@ -1,7 +1,7 @@
 //! Intervals of figures, each by resampling the observations it is made of.
 //!
 //! The unit that is resampled is what makes an interval right: events for how they are composed,
-//! all events of the actor for a share of them, periods for counts and for regularity, gaps for
+//! periods for counts, for a share of all acts and for regularity, gaps for
 //! burstiness. Each treats its units as if their order did not matter.
 
 use rand_chacha::ChaCha8Rng;

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use demarche_case::{BodyMode, Case, MeasureSettings, NamedPeriod};
 use demarche_events::{Date, Periods, Precision, QuadClass, QuadScheme};
 use demarche_table::{Cell, Kind, Table};
+use rand_chacha::ChaCha8Rng;
 
 use crate::bootstrap::{basic, of_difference, percentile, proportion, values};
 use crate::resample::{LEVEL, stream};
@@ -149,7 +150,9 @@ impl IndexKind {
                 "N, the acts between the two, in either direction, a mutual act once"
             }
             IndexKind::Rate => "N / (days of the span / 365.25)",
-            IndexKind::Share => "N / all acts of the first actor in the span",
+            IndexKind::Share => {
+                "N / all acts of the first actor in the span, rows that tell of one act merged"
+            }
             IndexKind::NetCooperation => "(C − K) / (C + K)",
             IndexKind::GoldsteinMean => "sum of the Goldstein values of the acts / N",
             IndexKind::Depth => "acts of material cooperation / C",
@@ -239,8 +242,9 @@ impl IndexKind {
                  period are held fixed; none with fewer than eight periods"
             }
             IndexKind::Share => {
-                "percentile bootstrap over all acts of the first actor, by the exact binomial \
-                 distribution of the draws"
+                "percentile bootstrap over the periods of the span, since acts cluster in time; at \
+                 neither end nearer than the exact binomial interval over all acts of the first \
+                 actor, which stands alone with fewer than eight periods"
             }
             IndexKind::NetCooperation => {
                 "percentile bootstrap over the acts, by the exact binomial distribution of the draws"
@@ -474,6 +478,8 @@ struct Sample<'a> {
     /// Does each act count there, and back?
     ways: Vec<(bool, bool)>,
     all_acts: usize,
+    /// All acts of the first actor in each period that the span touches.
+    all_period_counts: Vec<usize>,
     /// Acts in each period that the span touches.
     period_counts: Vec<usize>,
     /// Acts known too coarsely for a period.
@@ -538,6 +544,16 @@ impl<'a> Sample<'a> {
         days.sort_unstable();
         days.dedup();
         let inside = |ix: &&EventIx| placement(event(**ix), span, as_of) == Placement::Inside;
+        let all: Vec<EventIx> = dyad.all.iter().filter(inside).copied().collect();
+        let mut all_period_counts = vec![0; periods.len()];
+        for e in all.iter().map(|&ix| event(ix)) {
+            if let Some(at) = periods
+                .position(e.date)
+                .filter(|_| e.precision.fits(how.by))
+            {
+                all_period_counts[at] += 1;
+            }
+        }
         let length = days_between(span.from, span.to) + 1.0;
         Self {
             how,
@@ -564,7 +580,8 @@ impl<'a> Sample<'a> {
             areas: names.len(),
             possible_areas: case.settings.areas.len().max(names.len()),
             ways: between.acts.iter().map(|a| (a.there(), a.back())).collect(),
-            all_acts: dyad.all.iter().filter(inside).count(),
+            all_acts: all.len(),
+            all_period_counts,
             with_contact: (0..periods.len())
                 .filter(|&i| whole[i] && period_counts[i] > 0)
                 .count(),
@@ -680,7 +697,7 @@ impl<'a> Sample<'a> {
                 let drawn = values(self.period_counts.len(), draws, rng(), count);
                 percentile(&drawn, draws)
             }
-            IndexKind::Share => proportion(n, self.all_acts),
+            IndexKind::Share => self.share_interval(rng()),
             IndexKind::NetCooperation => {
                 let c = self.of_classes(QuadClass::is_cooperation).len();
                 proportion(c, n).map(|i| map(i, |p| 2.0 * p - 1.0))
@@ -727,6 +744,36 @@ impl<'a> Sample<'a> {
                 percentile(&values(self.gaps.len(), draws, rng(), figure), draws)
             }
         }
+    }
+
+    /// Acts come in clusters (a summit fills a month), so whole periods are drawn; but the interval
+    /// is at neither end nearer than that of acts drawn one by one.
+    fn share_interval(&self, rng: ChaCha8Rng) -> Option<Interval> {
+        let single = proportion(self.events.len(), self.all_acts)?;
+        if self.period_counts.len() < MIN_PERIODS {
+            return Some(single);
+        }
+        let all_coarse = self.all_acts - self.all_period_counts.iter().sum::<usize>();
+        let share = |times: &[u32]| {
+            let drawn = |counts: &[usize], fixed: usize| {
+                let pairs = times.iter().zip(counts);
+                pairs.map(|(&t, &c)| t as usize * c).sum::<usize>() + fixed
+            };
+            ratio(
+                drawn(&self.period_counts, self.coarse),
+                drawn(&self.all_period_counts, all_coarse),
+            )
+        };
+        let draws = self.how.draws;
+        let drawn = values(self.period_counts.len(), draws, rng, share);
+        let Some(clustered) = percentile(&drawn, draws) else {
+            return Some(single);
+        };
+        Some(Interval {
+            low: single.low.min(clustered.low),
+            high: single.high.max(clustered.high),
+            level: single.level,
+        })
     }
 
     /// Shannon entropy of the areas, in nats, each act taken as often as `times` says.

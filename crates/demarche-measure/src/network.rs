@@ -25,7 +25,7 @@ pub struct NetworkOptions {
 }
 
 impl NetworkOptions {
-    /// Bodies among the partners stand for their members, but for partners, comparators and members
+    /// Bodies among the partners stand for their members, but for partners, comparators and actors
     /// that take part in at least a twentieth of all events (an ally of that weight is an actor of
     /// its own in the picture); an actor needs three events; the rest as the case says.
     pub fn of(case: &Case) -> Self {

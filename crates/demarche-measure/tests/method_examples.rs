@@ -439,7 +439,7 @@ fn indices() {
         kind,
         &[
             format!("10 / 20 = {}", fixed(value(kind), 1)),
-            range(interval(kind), 1),
+            format!("over the periods {}", range(interval(kind), 2)),
         ],
     );
 

@@ -37,11 +37,19 @@ fn place_time_zone_and_language_change_no_byte() {
         };
         assert_eq!(paths(first), paths(&written));
         for (path, bytes) in &written {
-            assert!(first[path] == *bytes, "{path} differs in {zone}, {language}");
+            assert!(
+                first[path] == *bytes,
+                "{path} differs in {zone}, {language}"
+            );
         }
     }
     let files = first.unwrap();
-    for path in ["brief.html", "brief.pdf", "brief.json", "figures/timeline.svg"] {
+    for path in [
+        "brief.html",
+        "brief.pdf",
+        "brief.json",
+        "figures/timeline.svg",
+    ] {
         assert!(files.contains_key(path), "{path}");
     }
     assert!(files["brief.pdf"].starts_with(b"%PDF-"));
@@ -59,7 +67,10 @@ fn the_default_folder_has_the_name_of_the_case() {
             .output()
             .unwrap();
         assert_eq!(status(&brief), 0, "{}", err(&brief));
-        assert_eq!(out(&brief).lines().next(), Some("out/korea-nato/brief.html"));
+        assert_eq!(
+            out(&brief).lines().next(),
+            Some("out/korea-nato/brief.html")
+        );
         assert!(place.path().join("out/korea-nato/brief.html").is_file());
     }
     assert_eq!(names(&place.path().join("out")), ["korea-nato"]);
@@ -91,9 +102,17 @@ fn json_lists_files_that_are_there() {
 
 #[test]
 fn quiet_and_no_pdf() {
+    let korea = korea();
     let place = tempfile::tempdir().unwrap();
     let target = place.path().join("out");
-    let words = ["brief", text(&korea()), "--out", text(&target), "--no-pdf", "-q"];
+    let words = [
+        "brief",
+        text(&korea),
+        "--out",
+        text(&target),
+        "--no-pdf",
+        "-q",
+    ];
     let brief = run(words.iter().chain(&["--draws", "100"]));
     assert_eq!(status(&brief), 0);
     assert_eq!((out(&brief), err(&brief)), (String::new(), String::new()));
@@ -109,7 +128,15 @@ fn a_folder_whose_name_is_not_utf_8() {
     let place = tempfile::tempdir().unwrap();
     let target = place.path().join(OsStr::from_bytes(b"out-\xff"));
     let brief = demarche()
-        .args(["brief", text(&korea()), "--no-pdf", "--draws", "100", "--json", "--out"])
+        .args([
+            "brief",
+            text(&korea()),
+            "--no-pdf",
+            "--draws",
+            "100",
+            "--json",
+            "--out",
+        ])
         .arg(&target)
         .output()
         .unwrap();

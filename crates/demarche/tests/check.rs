@@ -8,8 +8,14 @@ use support::*;
 #[test]
 fn the_worked_case_is_sound() {
     let report = printed(["check", text(&korea())]);
-    assert!(report.contains("chronicle.csv: 1512 rows read, 1512 kept"), "{report}");
-    assert!(report.lines().last().unwrap().starts_with("0 errors, "), "{report}");
+    assert!(
+        report.contains("chronicle.csv: 1512 rows read, 1512 kept"),
+        "{report}"
+    );
+    assert!(
+        report.lines().last().unwrap().starts_with("0 errors, "),
+        "{report}"
+    );
 }
 
 #[test]
@@ -37,7 +43,11 @@ fn an_error_has_file_line_and_remedy_and_status_one() {
     let place = tempfile::tempdir().unwrap();
     let case = copy_of_korea(place.path());
     edit(&case.join("chronicle.csv"), ",KOR,TUR,", ",KRO,TUR,");
-    edit(&case.join("case.toml"), "as_of = 2026-06-30", "as_of = 2026-06-31");
+    edit(
+        &case.join("case.toml"),
+        "as_of = 2026-06-30",
+        "as_of = 2026-06-31",
+    );
     let check = run(["check", text(&case)]);
     assert_eq!(status(&check), 1);
     let report = out(&check);
@@ -47,7 +57,10 @@ fn an_error_has_file_line_and_remedy_and_status_one() {
         "{line}"
     );
     assert!(line.contains("did you mean \"KOR\"?"), "{line}");
-    assert!(report.contains("case.toml:"), "both errors at once: {report}");
+    assert!(
+        report.contains("case.toml:"),
+        "both errors at once: {report}"
+    );
 
     let json = run(["check", text(&case), "--json"]);
     assert_eq!(status(&json), 1);
@@ -74,7 +87,10 @@ fn errors_stop_every_command_that_needs_the_case() {
         assert_eq!(status(&stopped), 1, "{words:?}");
         assert_eq!(out(&stopped), "");
         let complaint = err(&stopped);
-        assert!(complaint.contains("chronicle.csv:2: error[unknown-actor]"), "{complaint}");
+        assert!(
+            complaint.contains("chronicle.csv:2: error[unknown-actor]"),
+            "{complaint}"
+        );
         assert!(complaint.contains("demarche check"), "{complaint}");
         assert!(!target.exists());
     }
@@ -112,7 +128,12 @@ fn what_cannot_be_read_gives_status_three() {
 
 #[test]
 fn an_address_that_runs_a_script_is_refused() {
-    for url in ["javascript:alert(1)", "JavaScript:alert(1)", "data:text/html,x", "file:///etc/x"] {
+    for url in [
+        "javascript:alert(1)",
+        "JavaScript:alert(1)",
+        "data:text/html;x",
+        "file:///etc/x",
+    ] {
         let place = tempfile::tempdir().unwrap();
         let case = copy_of_korea(place.path());
         let row = format!(
@@ -121,6 +142,10 @@ fn an_address_that_runs_a_script_is_refused() {
         append(&case.join("chronicle.csv"), &row);
         let check = run(["check", text(&case), "--quiet"]);
         assert_eq!(status(&check), 1, "{url}");
-        assert!(out(&check).contains("chronicle.csv:1514: error[unsafe-url]"), "{}", out(&check));
+        assert!(
+            out(&check).contains("chronicle.csv:1514: error[unsafe-url]"),
+            "{}",
+            out(&check)
+        );
     }
 }

@@ -31,15 +31,20 @@ pub fn show_index(kind: IndexKind, value: f64) -> String {
     }
 }
 
-/// The id of an index in the book.
-pub fn index_id(rel: &Relationship, kind: IndexKind) -> String {
-    format!(
+/// The id of an index in the book; one measured under another choice of bodies says so.
+fn index_id(cx: &Context, rel: &Relationship, kind: IndexKind) -> String {
+    let mut id = format!(
         "{}.{}-{}.{}",
         kind.name(),
         rel.actor,
         rel.partner,
         slug(&rel.span.name)
-    )
+    );
+    if rel.body != cx.case.settings.measure.body {
+        id.push('.');
+        id.push_str(rel.body.name());
+    }
+    id
 }
 
 /// An index of a relationship as an entry of the book; `None` where there are too few events.
@@ -67,7 +72,7 @@ pub fn index_entry(cx: &Context, rel: &Relationship, kind: IndexKind) -> Option<
     }
     Some(
         Entry::new(
-            index_id(rel, kind),
+            index_id(cx, rel, kind),
             label,
             show_index(kind, value),
             kind.formula(),
@@ -176,22 +181,23 @@ pub fn bracket(interval: Option<Interval>, show: impl Fn(f64) -> String) -> Stri
     })
 }
 
-/// How a difference of an index is shown: of shares in percentage points.
-fn show_difference(kind: IndexKind, value: f64) -> String {
-    match kind {
-        IndexKind::Share | IndexKind::Depth | IndexKind::Regularity => {
-            format!("{} points", show::decimal(value * 100.0, 1))
-        }
-        _ => show_index(kind, value),
-    }
-}
-
-/// A difference with its interval in words.
+/// A difference of an index with its interval in words; of shares in percentage points.
 pub fn difference_text(kind: IndexKind, d: &Difference) -> String {
-    let show = |v| show_difference(kind, v);
+    let shares = matches!(
+        kind,
+        IndexKind::Share | IndexKind::Depth | IndexKind::Regularity
+    );
+    let show = |v: f64| {
+        if shares {
+            show::decimal(v * 100.0, 1)
+        } else {
+            show_index(kind, v)
+        }
+    };
+    let unit = if shares { " percentage points" } else { "" };
     match (d.value, d.interval) {
         (Some(v), Some(i)) => format!(
-            "difference {}, interval {} to {}",
+            "difference {}{unit}, interval {} to {}",
             show(v),
             show(i.low),
             show(i.high)

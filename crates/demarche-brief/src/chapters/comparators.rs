@@ -79,7 +79,7 @@ pub fn chapter(cx: &mut Context) -> Option<Chapter> {
         blocks.push(Block::Figure(rates(cx, &names, &partner)));
     }
     blocks.push(note(format!(
-        "The chronicle was gathered for {} first; the comparators’ relations with {partner} may be covered less. Rates compare coverage as well as contact. Net cooperation, depth, breadth and reciprocity depend less on it.",
+        "The chronicle was gathered for {} first; the comparators’ relations with {partner} may be covered less. Rates compare coverage as well as contact. Net cooperation, depth and reciprocity depend less on it; breadth tends to grow with the number of acts. Many comparisons are made and none is corrected for their number, so a difference that only just leaves out zero is weak.",
         names[0]
     )));
     Some(Chapter {

@@ -1,12 +1,13 @@
 //! Key findings: sentences made from the numbers, each with its evidence, its interval and the
 //! caveat that applies.
 
+use demarche_case::BodyMode;
 use demarche_measure::{
     Change, CoverageCell, Delivery, IndexKind, Phases, Relationship, difference,
 };
 
 use super::common::{bracket, index_entry, index_span, moved, plural, show_index, span_text};
-use super::frameworks::{cell_entry, cell_name};
+use super::frameworks::{cell_entry, cell_name, programme_entry};
 use super::global::polarisation_entries;
 use super::initiatives::state_entry;
 use super::relationship::{break_entry, level_entry, partners};
@@ -21,6 +22,7 @@ type Finding = (Vec<Span>, Vec<Span>);
 /// The findings in the order they are read; each is `None` where the case has nothing for it.
 const FINDINGS: &[fn(&mut Context) -> Option<Finding>] = &[
     volume,
+    with_members,
     share,
     depth,
     breadth,
@@ -29,6 +31,7 @@ const FINDINGS: &[fn(&mut Context) -> Option<Finding>] = &[
     threat,
     third_states,
     frameworks,
+    programme,
     deliverables,
     comparators,
 ];
@@ -90,7 +93,7 @@ fn before_and_after(cx: &mut Context, kind: IndexKind) -> Vec<Span> {
             spans.extend(with_interval(cx, &before, kind));
             spans.push(text(format!(" in {}, then ", span_text(&before.span))));
             spans.extend(with_interval(cx, &after, kind));
-            spans.push(text("."));
+            spans.push(text(format!(" in {}.", span_text(&after.span))));
             spans
         }
         Change::Higher | Change::Lower => {
@@ -109,9 +112,12 @@ fn volume(cx: &mut Context) -> Option<Finding> {
     let found = cx.analysis.phases.clone();
     let rel = cx.analysis.relationship().clone();
     index_entry(cx, &rel, IndexKind::Volume)?;
-    let mut spans = vec![text(format!("{a} and {b} are on record with "))];
+    let mut spans = vec![text("The chronicle records ")];
     spans.push(index_span(cx, &rel, IndexKind::Volume));
-    spans.push(text(format!(" acts from {}.", span_text(&rel.span))));
+    spans.push(text(format!(
+        " acts between {a} and {b} from {}.",
+        span_text(&rel.span)
+    )));
     let mut caveat = vec![text(
         "Coverage grows over the years: part of a rise in counts is that more was written down.",
     )];
@@ -141,7 +147,7 @@ fn volume(cx: &mut Context) -> Option<Finding> {
         ]);
         if found.followed_by(&cx.analysis.share_phases)[i].is_none() {
             caveat.push(text(format!(
-                " As a share of all acts of {a} the series has no such break, so this is not evidence that the relationship gained weight among {a}’s others."
+                " As a share of all acts of {a} the series has no such break, so this is not evidence that the relationship gained weight among {a}’s relations."
             )));
         }
     } else if found.enough {
@@ -156,6 +162,34 @@ fn volume(cx: &mut Context) -> Option<Finding> {
 fn level_interval(found: &Phases, at: usize) -> String {
     let interval = found.phases[at].interval.filter(|i| i.high.is_finite());
     bracket(interval, |v| show::decimal(v, 2))
+}
+
+/// The record if the acts of a body's members count as its own.
+fn with_members(cx: &mut Context) -> Option<Finding> {
+    let (a, b) = partners(cx);
+    let (_, rel) = cx
+        .analysis
+        .robustness
+        .variants
+        .iter()
+        .find(|(_, r)| r.body == BodyMode::Both && cx.case.settings.measure.body != r.body)?
+        .clone();
+    index_entry(cx, &rel, IndexKind::Volume)?;
+    let mut spans = vec![text(format!(
+        "If the acts of members count beside those of the bodies they belong to, {a} and {b} have "
+    ))];
+    spans.push(index_span(cx, &rel, IndexKind::Volume));
+    spans.push(text(" acts on record, "));
+    spans.extend(with_interval(cx, &rel, IndexKind::Share));
+    spans.push(text(format!(" of all acts of {a}; deeds are ")));
+    spans.extend(with_interval(cx, &rel, IndexKind::Depth));
+    spans.push(text(" of the cooperative ones."));
+    Some((
+        spans,
+        vec![text(
+            "The other findings count only acts that name the body itself. What single members do is not decided by the body; an act recorded under both is counted once.",
+        )],
+    ))
 }
 
 fn share(cx: &mut Context) -> Option<Finding> {
@@ -237,7 +271,7 @@ fn reciprocity(cx: &mut Context) -> Option<Finding> {
     let even = rel
         .get(IndexKind::ReciprocityOneSided)
         .interval
-        .is_some_and(|i| i.low >= 0.5);
+        .is_some_and(|i| i.low >= 0.8);
     let mut spans = vec![text(if even {
         format!(
             "{a} and {b} act towards each other about as often: reciprocity of the acts that one side does alone is "
@@ -275,7 +309,7 @@ fn sides(cx: &mut Context) -> Option<Finding> {
     Some((
         vec![
             text(format!(
-                "Of what passes between {} and {}, the share of conflict {verb} from ",
+                "Of all acts between {} on one side and {} on the other, the share that is conflict {verb} from ",
                 lower_first(&sides.one.name),
                 sides.other.name
             )),
@@ -314,6 +348,7 @@ fn threat(cx: &mut Context) -> Option<Finding> {
         .cloned()
         .collect();
     let s = own.last()?;
+    let whole = own.first().filter(|w| w.span.name != s.span.name);
     let entry = threats::entry(cx, s)?;
     let shown = cx.number(entry);
     Some((
@@ -326,7 +361,17 @@ fn threat(cx: &mut Context) -> Option<Finding> {
             )),
             shown,
             text(bracket(s.cosine.interval, |v| show::decimal(v, 2))),
-            text(" on a scale from 0 (none in common) to 1 (the same)."),
+            text(" on a scale from 0 (none in common) to 1 (the same)"),
+            text(whole.and_then(|w| Some((w, w.cosine.value?))).map_or_else(
+                || ".".to_owned(),
+                |(w, v)| {
+                    format!(
+                        "; over the whole time to {}{}.",
+                        show::decimal(v, 2),
+                        bracket(w.cosine.interval, |v| show::decimal(v, 2))
+                    )
+                },
+            )),
         ],
         vec![text(format!(
             "It rests on {} and {} acts of conflict; words and deeds weigh alike.",
@@ -342,12 +387,12 @@ fn third_states(cx: &mut Context) -> Option<Finding> {
     }
     let enough: Vec<_> = all.iter().filter(|h| h.balance.value.is_some()).collect();
     let mut spans = vec![text(format!(
-        "Whether third states hedge cannot be told from this chronicle for {} of {}: it holds too few of their acts.",
+        "Whether third parties hedge cannot be told from this chronicle for {} of {}: it holds too few of their acts.",
         show::words(all.len() - enough.len()),
         show::words(all.len())
     ))];
     if enough.len() == all.len() {
-        spans = vec![text("Third states between the sides:")];
+        spans = vec![text("Third parties between the sides:")];
     }
     for h in enough {
         if let Some(entry) = indo_pacific::balance_entry(cx, h) {
@@ -363,7 +408,7 @@ fn third_states(cx: &mut Context) -> Option<Finding> {
     Some((
         spans,
         vec![text(
-            "Acts of third states with the other side are hardly collected, so a balance near 1 is what the collection makes likely.",
+            "Acts of third parties with the other side are hardly collected, so a balance near 1 is what the collection makes likely.",
         )],
     ))
 }
@@ -381,13 +426,13 @@ fn frameworks(cx: &mut Context) -> Option<Finding> {
         .filter(|c| c.events.is_empty() && !c.gap())
         .collect();
     let mut spans = vec![text(format!(
-        "The two frameworks meet in {} of {} cells.",
+        "The case sees the two frameworks meet in {} of {} cells.",
         show::words(priorities.len()),
         coverage.cells.len(),
     ))];
     if gaps.is_empty() {
         spans.push(text(
-            " In each of them there is an act of the two partners or at least an initiative.",
+            " None of them is without an act of the two partners or an initiative.",
         ));
     } else {
         spans.push(text(format!(
@@ -406,7 +451,36 @@ fn frameworks(cx: &mut Context) -> Option<Finding> {
     Some((
         spans,
         vec![text(
-            "That the policy areas belong in these cells is the case’s judgement; an event is filed under one area only.",
+            "That the policy areas belong in these cells is the case’s judgement, and a framework is what one side has written, not what both have agreed; an event is filed under one area only.",
+        )],
+    ))
+}
+
+/// Areas of a partnership programme without an act since it was agreed.
+fn programme(cx: &mut Context) -> Option<Finding> {
+    let areas = cx.analysis.coverage.programme.clone();
+    let first = areas.first()?;
+    let (framework, _) = cx.case.element(&first.element)?;
+    let (name, date) = (framework.name.clone(), framework.date);
+    let silent: Vec<_> = areas.iter().filter(|a| a.since.is_empty()).collect();
+    let mut spans = vec![text(format!(
+        "Since {} ({name}) {} of its {} areas {} no act of the two partners on record",
+        show::day(date),
+        show::words(silent.len()),
+        areas.len(),
+        if silent.len() == 1 { "has" } else { "have" },
+    ))];
+    for (i, area) in silent.iter().enumerate() {
+        spans.push(text(if i == 0 { ": " } else { "; " }));
+        let title = cx.case.element(&area.element)?.1.name.clone();
+        let entry = programme_entry(cx, area)?;
+        spans.push(cx.number_as(title, entry));
+    }
+    spans.push(text("."));
+    Some((
+        spans,
+        vec![text(
+            "Acts are filed by area, and much of a programme is not public; an act that no page shows is not seen.",
         )],
     ))
 }
@@ -450,7 +524,7 @@ fn deliverables(cx: &mut Context) -> Option<Finding> {
             delivered,
             text(" have delivered, "),
             recurring,
-            text(" come round regularly, "),
+            text(" are meant to recur, "),
             open,
             text(" are due later, "),
             overdue,
@@ -459,7 +533,7 @@ fn deliverables(cx: &mut Context) -> Option<Finding> {
             text(" are proposals."),
         ],
         vec![text(format!(
-            "{} of those that are due {} on an assumed duration; a delivery that no page shows counts as not seen.",
+            "{} of those that are due {} on an assumed duration; a delivery that no page shows counts as not seen. Whether each round of what recurs took place is not checked.",
             if assumed == overdue_n {
                 "All".to_owned()
             } else {
@@ -504,21 +578,21 @@ fn comparators(cx: &mut Context) -> Option<Finding> {
         if differing.is_empty() && alike.is_empty() {
             continue;
         }
-        let own = index_span(cx, &comparison.relationships[0][0], kind);
         spans.push(text(format!(
-            "{}{} of relations with {b}: {a} ",
+            "{}In {} of relations with {b} {a} stands at ",
             if spans.is_empty() { "" } else { " " },
-            kind.label()
+            kind.label().to_lowercase()
         )));
-        spans.push(own);
+        spans.extend(with_interval(cx, &comparison.relationships[0][0], kind));
         for (at, name, word) in differing {
-            let value = index_span(cx, &comparison.relationships[0][at], kind);
-            spans.extend([text(format!("; {name} {word} it at ")), value]);
+            spans.push(text(format!("; {name} stands {word} it at ")));
+            spans.extend(with_interval(cx, &comparison.relationships[0][at], kind));
         }
         if !alike.is_empty() {
             spans.push(text(format!(
-                "; no difference beyond the interval from {}",
-                show::list(&alike)
+                "; {} {} not differ beyond the interval",
+                show::list(&alike),
+                if alike.len() == 1 { "does" } else { "do" }
             )));
         }
         spans.push(text("."));

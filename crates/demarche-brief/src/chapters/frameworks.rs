@@ -1,7 +1,7 @@
 //! The frameworks of both sides: where their priorities meet, and what has come of it.
 
 use demarche_case::Basis;
-use demarche_measure::{CoverageCell, Planned};
+use demarche_measure::{CoverageCell, Planned, ProgrammeArea};
 
 use super::common::{heading, initiative_row, note, paragraph, plural};
 use crate::chart::{Backing, heatmap};
@@ -15,8 +15,10 @@ pub fn chapter(cx: &mut Context) -> Option<Chapter> {
     if !has_cells && cx.analysis.coverage.programme.is_empty() {
         return None;
     }
-    let mut blocks = Vec::new();
+    let mut blocks = vec![heading("What each side says it wants")];
+    blocks.extend(said(cx));
     if has_cells {
+        blocks.push(heading("Where the two meet"));
         blocks.extend(crosswalk(cx));
     }
     if !cx.analysis.coverage.programme.is_empty() {
@@ -28,6 +30,55 @@ pub fn chapter(cx: &mut Context) -> Option<Chapter> {
         title: "The frameworks and their gaps".to_owned(),
         blocks,
     })
+}
+
+/// The parts of each framework, with how sure each statement is.
+fn said(cx: &Context) -> Vec<Block> {
+    let mut blocks = Vec::new();
+    for framework in &cx.case.frameworks {
+        let rows = framework.elements.iter().map(|e| {
+            let basis = match e.basis {
+                Basis::Read => "read",
+                Basis::Brief => "policy brief",
+                Basis::Judgement => "judgement",
+                Basis::Recall => "general knowledge",
+            };
+            let under = e.parent.as_ref().and_then(|p| cx.case.element(p));
+            let name = match &e.url {
+                Some(url) => Span::Link {
+                    text: e.name.clone(),
+                    url: url.clone(),
+                },
+                None => text(e.name.clone()),
+            };
+            vec![
+                vec![text(e.id.clone())],
+                vec![name],
+                vec![text(match under {
+                    Some((_, p)) => format!("{}, under {}", e.kind, p.name),
+                    None => e.kind.clone(),
+                })],
+                vec![text(e.summary.clone())],
+                vec![text(basis)],
+            ]
+        });
+        blocks.push(Block::Table(DocTable {
+            id: format!("framework-{}", framework.id),
+            caption: format!(
+                "{} ({}, {})",
+                framework.name,
+                cx.case.short(&framework.owner),
+                show::day(framework.date)
+            ),
+            head: ["Id", "Element", "Kind", "What it holds", "Basis"]
+                .map(str::to_owned)
+                .to_vec(),
+            numeric: vec![false; 5],
+            rows: rows.collect(),
+            note: String::new(),
+        }));
+    }
+    blocks
 }
 
 /// The name of a cell: `Politics × 4 Comprehensive security`.
@@ -102,10 +153,12 @@ fn crosswalk(cx: &mut Context) -> Vec<Block> {
     let coverage = cx.analysis.coverage.clone();
     let owner = |cx: &Context, id: Option<&String>| {
         let found = id.and_then(|id| cx.case.element(id));
-        found.map_or_else(String::new, |(f, _)| cx.case.short(&f.owner).to_owned())
+        found.map_or_else(Default::default, |(f, _)| {
+            (cx.case.short(&f.owner).to_owned(), f.name.clone())
+        })
     };
-    let rows_of = owner(cx, coverage.rows.first());
-    let columns_of = owner(cx, coverage.columns.first());
+    let (rows_of, rows_in) = owner(cx, coverage.rows.first());
+    let (columns_of, columns_in) = owner(cx, coverage.columns.first());
     let priorities: Vec<&CoverageCell> = coverage.cells.iter().filter(|c| c.priority()).collect();
     let stated = priorities
         .iter()
@@ -114,10 +167,9 @@ fn crosswalk(cx: &mut Context) -> Vec<Block> {
         .count();
     let links: usize = priorities.iter().map(|c| c.policies.len()).sum();
     let mut blocks = vec![paragraph(vec![text(format!(
-        "The grid crosses {} of {rows_of} with {} of {columns_of}. In {} of its {} cells a link is on record: both sides state a priority there. {}",
-        plural(coverage.rows.len(), "theme"),
-        plural(coverage.columns.len(), "line of effort")
-            .replace("line of efforts", "lines of effort"),
+        "The grid crosses the {} themes of “{rows_in}” ({rows_of}) with the {} lines of effort of “{columns_in}” ({columns_of}). The case sees a link in {} of its {} cells: both sides speak of the same policy area there. {}",
+        show::words(coverage.rows.len()),
+        show::words(coverage.columns.len()),
         show::words(priorities.len()),
         coverage.cells.len(),
         if stated == 0 {
@@ -134,14 +186,14 @@ fn crosswalk(cx: &mut Context) -> Vec<Block> {
     blocks.push(Block::Figure(grid(cx, &rows_of, &columns_of)));
 
     let gaps: Vec<&CoverageCell> = coverage.gaps().collect();
-    blocks.push(heading("Where priorities meet and nothing happens"));
+    blocks.push(heading("Where the frameworks meet and nothing happens"));
     blocks.push(if gaps.is_empty() {
         paragraph(vec![text(
-            "In no cell do both sides state a priority while nothing has happened and nothing is planned.",
+            "No linked cell is without an act of the two partners or an initiative.",
         )])
     } else {
         let mut spans = vec![text(
-            "In these cells both sides state a priority, and nothing has happened or is planned: ",
+            "In these linked cells nothing has happened and nothing is planned: ",
         )];
         spans.extend(cell_list(cx, &gaps));
         paragraph(spans)
@@ -266,18 +318,35 @@ fn grid(cx: &mut Context, rows_of: &str, columns_of: &str) -> Figure {
     }
 }
 
+/// Acts in an area of a programme since it was agreed.
+pub fn programme_entry(cx: &Context, area: &ProgrammeArea) -> Option<Entry> {
+    let (framework, element) = cx.case.element(&area.element)?;
+    Some(
+        Entry::new(
+            format!("programme.{}.since", area.element),
+            format!(
+                "Acts of the two partners in the areas of “{}” since {}",
+                element.name,
+                show::day(framework.date)
+            ),
+            show::count(area.since.len()),
+            "number of events listed, surely on or after that day",
+        )
+        .events(&area.since)
+        .rows(planned_rows(cx, &area.planned)),
+    )
+}
+
 fn programme(cx: &mut Context) -> DocTable {
     let areas = cx.analysis.coverage.programme.clone();
     let mut rows = Vec::new();
+    let mut agreed = None;
     for (i, area) in areas.iter().enumerate() {
         let Some((framework, element)) = cx.case.element(&area.element) else {
             continue;
         };
-        let (name, url) = (
-            element.name.clone(),
-            element.url.clone().unwrap_or_default(),
-        );
-        let date = framework.date;
+        let name = element.name.clone();
+        agreed = Some(framework.date);
         let entry = Entry::new(
             format!("programme.{}.all", area.element),
             format!("Acts of the two partners in the areas of “{name}”"),
@@ -286,17 +355,10 @@ fn programme(cx: &mut Context) -> DocTable {
         )
         .events(&area.events)
         .rows(planned_rows(cx, &area.planned))
-        .note(format!(
-            "Element {} of {}. {url}",
-            area.element, framework.name
-        ));
-        let since = Entry::new(
-            format!("programme.{}.since", area.element),
-            format!("The same since {}", show::day(date)),
-            show::count(area.since.len()),
-            "number of events listed, surely on or after that day",
-        )
-        .events(&area.since);
+        .note(format!("Element {} of {}.", area.element, framework.name));
+        let Some(since) = programme_entry(cx, area) else {
+            continue;
+        };
         let all = cx.number(entry);
         let since = cx.number(since);
         let p = &area.planned;
@@ -314,9 +376,15 @@ fn programme(cx: &mut Context) -> DocTable {
         id: "programme".to_owned(),
         caption: "The areas of the partnership programme: acts of the two partners, and initiatives by how far they have come."
             .to_owned(),
-        head: ["Area", "Acts", "Since agreed", "Done", "Running", "Agreed", "Proposed"]
-            .map(str::to_owned)
-            .to_vec(),
+        head: vec![
+            "Area".to_owned(),
+            "Acts".to_owned(),
+            agreed.map_or("Since agreed".to_owned(), |d| format!("Since {}", show::day(d))),
+            "Done".to_owned(),
+            "Running".to_owned(),
+            "Agreed".to_owned(),
+            "Proposed".to_owned(),
+        ],
         numeric: vec![false, true, true, true, true, true, true],
         rows,
         note: "Acts and initiatives are filed by the areas of the case; where two areas of the programme share one, they share its acts."

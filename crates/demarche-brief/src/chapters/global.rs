@@ -171,7 +171,7 @@ fn picture(cx: &mut Context) -> Figure {
         alt: svg.description.clone(),
         svg,
         note: format!(
-            "Members of {} are drawn as the body, but for those that the case names. Actors with fewer than {} events in a phase are left out.",
+            "Members of {} are drawn as the body, except partners, comparators and those in at least a twentieth of all events; ties of the body so include acts with its members. Actors with fewer than {} events in a phase are left out.",
             show::list(
                 &spans[0]
                     .network
@@ -255,7 +255,7 @@ fn blocs_of(cx: &mut Context, span: &SpanBlocs) -> Vec<Block> {
                             span_text(&span.network.span)
                         ),
                         show::decimal(stability, 2),
-                        "mean, over the other members of the bloc, of the share of bootstrap draws in which both are in one bloc",
+                        "mean, over the other members of the bloc, of the share of bootstrap draws in which both are in one bloc; of an actor alone, the share of draws in which it is alone",
                     )
                     .events(&events_of(span, at))
                     .note("Hennig 2007, Cluster-wise assessment of cluster stability."),
@@ -274,7 +274,7 @@ fn blocs_of(cx: &mut Context, span: &SpanBlocs) -> Vec<Block> {
             ),
             head: vec![
                 "Bloc".to_owned(),
-                "Members, the most central first".to_owned(),
+                "Members, most cooperation inside first".to_owned(),
             ],
             numeric: vec![false, false],
             rows,
@@ -426,7 +426,7 @@ fn polarisation(cx: &mut Context) -> DocTable {
         .to_vec(),
         numeric: vec![false, true, true, true],
         rows,
-        note: "Polarisation goes from −1 (foes within, friends across) to 1 (two closed camps). The blocs found were chosen to make it high, so theirs is an upper bound.".to_owned(),
+        note: "Polarisation goes from −1 (foes within, friends across) to 1 (two closed camps). The blocs found maximise modularity in a network in which single Allies are drawn as their body, so their figure is not comparable act by act with that of the sides.".to_owned(),
     }
 }
 

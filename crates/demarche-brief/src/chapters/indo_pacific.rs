@@ -17,19 +17,20 @@ pub fn chapter(cx: &mut Context) -> Option<Chapter> {
     }
     let mut blocks = Vec::new();
     if !cx.analysis.hedging[0].is_empty() {
-        blocks.push(heading("Third states between the sides"));
+        blocks.push(heading("Third parties between the sides"));
         blocks.extend(third_states(cx));
     }
     if !sides.other.actors.is_empty() {
+        let towards = show::list(&watched(cx).1);
         blocks.push(heading(&format!(
-            "What {} direct at the partners",
+            "What {} direct at {towards}",
             sides.other.name
         )));
         blocks.extend(hostile(cx));
     }
     (!blocks.is_empty()).then(|| Chapter {
         id: "indo-pacific".to_owned(),
-        title: "Indo-Pacific perspective: third states and their unease".to_owned(),
+        title: "Indo-Pacific perspective: third parties and objections".to_owned(),
         blocks,
     })
 }
@@ -128,7 +129,10 @@ fn third_states(cx: &mut Context) -> Vec<Block> {
                 .to_owned(),
         alt: svg.description.clone(),
         svg,
-        note: "−1: only with the one side; 1: only with the other; 0: with both alike.".to_owned(),
+        note: format!(
+            "−1: only with {}; 1: only with {}; 0: with both alike.",
+            sides.other.name, sides.one.name
+        ),
     }));
     blocks.push(note(format!(
         "The chronicle records what touches the two partners. Cooperation of third parties with {} is hardly collected, so a balance near 1 says more about what was collected than about the third party. Wider event data would be needed to measure hedging.",
@@ -163,15 +167,23 @@ fn conflict_towards(
         .collect()
 }
 
+/// The partners and comparators: their codes and their names.
+fn watched(cx: &Context) -> (Vec<String>, Vec<String>) {
+    let settings = &cx.case.settings;
+    let codes: Vec<String> = settings
+        .partners
+        .iter()
+        .chain(&settings.comparators)
+        .cloned()
+        .collect();
+    let names = codes.iter().map(|c| cx.case.short(c).to_owned()).collect();
+    (codes, names)
+}
+
 fn hostile(cx: &mut Context) -> Vec<Block> {
     let years = demarche_measure::calendar_years(cx.case);
     let sides = cx.case.settings.sides.clone();
-    let mut targets: Vec<String> = cx.case.settings.partners.to_vec();
-    targets.extend(cx.case.settings.comparators.iter().cloned());
-    let names: Vec<String> = targets
-        .iter()
-        .map(|t| cx.case.short(t).to_owned())
-        .collect();
+    let (targets, names) = watched(cx);
     let towards = show::list(&names);
     let mut series = Vec::new();
     let mut items = Vec::new();

@@ -20,7 +20,7 @@ pub fn chapter(cx: &mut Context) -> Option<Chapter> {
         (Delivery::Overdue, "Due and not seen delivered"),
         (Delivery::Delivered, "Delivered"),
         (Delivery::Open, "Due later"),
-        (Delivery::Recurring, "Recurring"),
+        (Delivery::Recurring, "Meant to recur"),
     ] {
         if cx.analysis.deliverables.count(state) > 0 {
             blocks.push(heading(title));
@@ -99,6 +99,7 @@ fn summary(cx: &mut Context) -> Block {
                 Delivery::Open => " due later".to_owned(),
                 Delivery::Overdue => " due and not seen delivered".to_owned(),
                 Delivery::Unknown => " without a known date".to_owned(),
+                Delivery::Recurring => " meant to recur".to_owned(),
                 other => format!(" {}", other.label()),
             }),
         ]);
@@ -147,8 +148,15 @@ fn table(cx: &mut Context, state: Delivery) -> DocTable {
     for at in items {
         let i = &cx.case.initiatives[at];
         let item = &cx.analysis.deliverables.items[at];
+        let star = item.due.is_some_and(|d| d.assumed);
+        let unsure = caution(item, cx.case.settings.as_of).contains("may be overdue");
         let due = item.due.map_or("–".to_owned(), |d| {
-            format!("{}{}", d.show(), if d.assumed { " *" } else { "" })
+            format!(
+                "{}{}{}",
+                d.show(),
+                if star { "\u{a0}*" } else { "" },
+                if unsure { " (may be overdue)" } else { "" }
+            )
         });
         let shown = match state {
             Delivery::Delivered => delivered(cx, at),
@@ -164,10 +172,18 @@ fn table(cx: &mut Context, state: Delivery) -> DocTable {
         ];
         if state == Delivery::Delivered {
             cells.push(vec![text(match item.late {
+                _ if star => "cannot be told: duration assumed *",
                 Some(true) => "after it was due",
                 Some(false) => "in time",
                 None => "cannot be told",
             })]);
+        }
+        if state == Delivery::Recurring {
+            let rounds = evidence_events(cx, at);
+            let last = rounds.iter().map(|&ix| &cx.case.chronicle[ix as usize]);
+            let last = last.max_by_key(|e| e.date).map(|e| e.shown_date());
+            cells.push(vec![text(show::count(rounds.len()))]);
+            cells.push(vec![text(last.unwrap_or("–".to_owned()))]);
         }
         rows.push(cells);
     }
@@ -180,13 +196,16 @@ fn table(cx: &mut Context, state: Delivery) -> DocTable {
     if state == Delivery::Delivered {
         head.push("Against its date");
     }
+    if state == Delivery::Recurring {
+        head.extend(["Events on record", "Last seen"]);
+    }
     DocTable {
         id: format!("deliverables-{}", state.label().replace(' ', "-")),
         caption: match state {
             Delivery::Overdue => "Due on the day of writing, no delivery on record.",
             Delivery::Delivered => "Delivered.",
             Delivery::Open => "Agreed or running, due later.",
-            Delivery::Recurring => "Coming round again; the cycle that runs now.",
+            Delivery::Recurring => "Meant to recur: the cycle that runs now, and what the chronicle shows of it.",
             Delivery::NotStarted => "Only proposed.",
             Delivery::Unknown => "Without a known date.",
             Delivery::Dropped => "Given up.",

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use demarche_case::BodyMode;
 use demarche_events::Precision;
 use demarche_measure::{Holds, IndexKind, Reason};
 
@@ -38,6 +39,7 @@ pub fn chapter(cx: &mut Context) -> Option<Chapter> {
         "Each event names the page it was read on; the evidence behind each figure lists them. The case rests on these works:",
     )];
     for source in 0..cx.case.settings.sources.len() {
+        spans.push(text(" "));
         spans.push(Span::Cite { source });
     }
     blocks.push(paragraph(spans));
@@ -72,14 +74,14 @@ fn data(cx: &mut Context) -> Block {
     for (_, reason) in &cx.analysis.panel.excluded {
         *reasons.entry(Reason::label(*reason)).or_default() += 1;
     }
-    let left_out: Vec<String> = reasons.iter().map(|(r, n)| format!("{n}: {r}")).collect();
+    let left_out: Vec<String> = reasons.iter().map(|(r, n)| format!("{n} {r}")).collect();
     let fallback: Vec<u32> = (0u32..)
         .zip(events)
         .filter(|(_, e)| e.cameo.goldstein().from != e.cameo)
         .map(|(ix, _)| ix)
         .collect();
     let mut spans = vec![text(format!(
-        "The chronicle holds {} from {} pages, written down by hand: {} dated to the day, {} to the month, {} to the year; {} were done together and count once in each direction. ",
+        "The chronicle holds {} from {} pages: {} dated to the day, {} to the month, {} to the year; {} were done together and count once in each direction. ",
         plural(events.len(), "event"),
         show::count(pages.len()),
         show::count(of(Precision::Day)),
@@ -135,6 +137,7 @@ fn robustness(cx: &mut Context) -> Vec<Block> {
             })]);
         }
         row.push(vec![text(match robust.holds(kind) {
+            _ if matches!(kind, IndexKind::Volume | IndexKind::Rate) => "–",
             Holds::Yes => "yes",
             Holds::No => "no",
             Holds::TooFew => "too few",
@@ -147,7 +150,7 @@ fn robustness(cx: &mut Context) -> Vec<Block> {
         numeric: head.iter().enumerate().map(|(i, _)| i > 0 && i + 1 < head.len()).collect(),
         head,
         rows,
-        note: "Holds: the sign stays, or, for an index without a sign, the intervals meet under every choice. Volume and rate differ by what is counted, so they need not hold.".to_owned(),
+        note: "Holds: the sign stays, or, for an index without a sign, the intervals meet under every choice. Volume and rate differ by what is counted. Other quad classes change nothing where no investigation (09) or protest (14) is on record.".to_owned(),
     })]
 }
 
@@ -185,11 +188,20 @@ fn definitions() -> DocTable {
 fn method(cx: &Context) -> Vec<Span> {
     let m = &cx.case.settings.measure;
     vec![text(format!(
-        "Choices: bodies by {}; quad classes by {}; intervals at 95 % from {} bootstrap draws, seed {}; no figure from fewer than {} observations. Phases: exact PELT on the monthly series with a BIC penalty, negative binomial where the counts vary more than chance (Poisson) would have them; blocs: signed modularity; every formula with a worked example stands in the method page of the software.",
-        m.body.name(),
+        "Choices: bodies {}; quad classes as {}; intervals at 95 % from {} bootstrap draws, seed {}; no figure from fewer than {} observations. Phases: exact PELT on the monthly series with a BIC penalty, negative binomial where the counts vary more than chance (Poisson) would have them; blocs: signed modularity; every formula with a worked example stands in the method page of the software.",
+        bodies(m.body),
         m.quad,
         show::count(m.draws),
         m.seed,
         m.min_events
     ))]
+}
+
+/// Whose acts are a body's, in words.
+fn bodies(mode: BodyMode) -> &'static str {
+    match mode {
+        BodyMode::Itself => "only where they are named themselves",
+        BodyMode::Members => "by the acts of their members",
+        BodyMode::Both => "by their own acts and those of their members",
+    }
 }

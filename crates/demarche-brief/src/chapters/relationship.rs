@@ -34,6 +34,10 @@ pub fn chapter(cx: &mut Context) -> Option<Chapter> {
     blocks.extend(phases(cx));
     blocks.push(heading("The indices, phase by phase"));
     blocks.extend(indices(cx));
+    if !cx.analysis.named.is_empty() {
+        blocks.push(heading("Periods that people speak of"));
+        blocks.push(Block::Table(named(cx)));
+    }
     blocks.push(heading("Areas"));
     blocks.push(Block::Figure(areas(cx)));
     Some(Chapter {
@@ -491,6 +495,45 @@ fn indices(cx: &mut Context) -> Vec<Block> {
         }
     }
     blocks
+}
+
+/// The periods that the case names, one a row.
+fn named(cx: &mut Context) -> DocTable {
+    const COLUMNS: [IndexKind; 6] = [
+        IndexKind::Volume,
+        IndexKind::Rate,
+        IndexKind::Share,
+        IndexKind::NetCooperation,
+        IndexKind::Depth,
+        IndexKind::Breadth,
+    ];
+    let relationships = cx.analysis.named.clone();
+    let mut rows = Vec::new();
+    for rel in &relationships {
+        let mut row = vec![vec![
+            strong(rel.span.name.clone()),
+            text(format!(", {}", span_text(&rel.span))),
+        ]];
+        for kind in COLUMNS {
+            row.push(index_cell(cx, rel, kind));
+        }
+        rows.push(row);
+    }
+    let mut head = vec!["Period".to_owned()];
+    head.extend(
+        COLUMNS
+            .iter()
+            .map(|k| format!("{} ({})", k.label(), k.unit())),
+    );
+    DocTable {
+        id: "periods".to_owned(),
+        caption: "The relationship in the periods that the case names, with 95 % intervals in brackets."
+            .to_owned(),
+        numeric: std::iter::once(false).chain(COLUMNS.iter().map(|_| true)).collect(),
+        head,
+        rows,
+        note: "These periods were set beforehand, not found in the series. Rates grow with coverage. An act whose date is too coarse for a period is in none.".to_owned(),
+    }
 }
 
 fn areas(cx: &mut Context) -> Figure {

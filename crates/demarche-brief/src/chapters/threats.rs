@@ -18,9 +18,10 @@ pub fn chapter(cx: &mut Context) -> Option<Chapter> {
         return None;
     }
     let mut blocks = vec![paragraph(vec![text(
-        "Two actors share a threat if their acts of conflict go to the same third parties in the \
-         same proportions: the cosine of the two profiles is 1 where they do, 0 where they have no \
-         third party in common.",
+        "How far two actors direct their acts of conflict at the same third parties: the cosine of \
+         their profiles is 1 where they do so in the same proportions, 0 where they have no third \
+         party in common. Acts of conflict are mostly statements; they are a sign of shared threat, \
+         not a measure of how it is perceived.",
     )])];
     let (enough, thin): (Vec<&Similarity>, Vec<&Similarity>) =
         all.iter().partition(|s| s.cosine.value.is_some());

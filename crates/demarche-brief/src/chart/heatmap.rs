@@ -198,7 +198,7 @@ pub fn draw(spec: &Spec) -> Svg {
         .collect();
     let full: usize = grid().filter(|&(r, c)| cell(r, c).count > 0).count();
     let description = format!(
-        "Grid of {} {} by {} {}. {} cells hold {}, the fullest {}. Cells where both sides state a priority and nothing happened or is planned: {}.",
+        "Grid: {} rows ({}) by {} columns ({}). {} cells hold {}, the fullest {}. Linked cells where nothing happened or is planned: {}.",
         spec.rows.len(),
         spec.rows_are,
         spec.columns.len(),
@@ -317,13 +317,9 @@ fn key(c: &mut Canvas, spec: &Spec, most: usize, top: f64, gaps: bool) -> f64 {
     );
     c.text(Text::new(96.0, second + 12.0, "+2").size(SIZE));
     c.text(
-        Text::new(
-            114.0,
-            second + 12.0,
-            "initiatives agreed, running or proposed",
-        )
-        .size(SIZE)
-        .class("muted"),
+        Text::new(114.0, second + 12.0, "initiatives, done to proposed")
+            .size(SIZE)
+            .class("muted"),
     );
     if gaps {
         c.rect("gap", 351.0, second + 3.0, 20.0, 11.0);

@@ -268,8 +268,17 @@ pub fn draw(spec: &Spec) -> Svg {
                         .map_or(String::new(), |p| {
                             format!("{} in {}, ", super::dumbbell::told(&p.1), p.0)
                         });
+                    // The highest point of each: what the eye sees first.
+                    let top = s
+                        .points
+                        .iter()
+                        .filter_map(|p| p.1.get().map(|v| (v, p)))
+                        .max_by(|x, y| x.0.total_cmp(&y.0))
+                        .map_or(String::new(), |(_, p)| {
+                            format!("at most {} in {}, ", super::dumbbell::told(&p.1), p.0)
+                        });
                     format!(
-                        "{}: {early}{} in {year}",
+                        "{}: {early}{top}{} in {year}",
                         s.name,
                         super::dumbbell::told(value)
                     )
@@ -278,10 +287,6 @@ pub fn draw(spec: &Spec) -> Svg {
             },
         )
         .collect();
-    let description = format!(
-        "{} by year, {first} to {last}. {}.",
-        spec.unit,
-        told.join("; ")
-    );
+    let description = format!("{}, {first} to {last}. {}.", spec.unit, told.join("; "));
     canvas.finish(foot, &spec.title, &description)
 }
