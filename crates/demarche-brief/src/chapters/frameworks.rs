@@ -52,14 +52,14 @@ fn said(cx: &Context) -> Vec<Block> {
                 None => text(e.name.clone()),
             };
             vec![
-                vec![text(e.id.clone())],
-                vec![name],
-                vec![text(match under {
-                    Some((_, p)) => format!("{}, under {}", e.kind, p.name),
-                    None => e.kind.clone(),
-                })],
-                vec![text(e.summary.clone())],
-                vec![text(basis)],
+                vec![
+                    name,
+                    text(match under {
+                        Some((_, p)) => format!(" ({} {}, under {})", e.kind, e.id, p.name),
+                        None => format!(" ({} {})", e.kind, e.id),
+                    }),
+                ],
+                vec![text(format!("{} [{basis}]", e.summary))],
             ]
         });
         blocks.push(Block::Table(DocTable {
@@ -70,10 +70,10 @@ fn said(cx: &Context) -> Vec<Block> {
                 cx.case.short(&framework.owner),
                 show::day(framework.date)
             ),
-            head: ["Id", "Element", "Kind", "What it holds", "Basis"]
+            head: ["Element", "What it holds, and how sure that is"]
                 .map(str::to_owned)
                 .to_vec(),
-            numeric: vec![false; 5],
+            numeric: vec![false; 2],
             rows: rows.collect(),
             note: String::new(),
         }));
