@@ -8,6 +8,7 @@ use serde_json::json;
 use crate::chapters;
 use crate::chart::style;
 use crate::context::Context;
+use crate::direction::set_apart;
 use crate::document::{Block, Document, EventRef};
 use crate::html::to_html;
 use crate::show;
@@ -27,7 +28,8 @@ pub type Files = Vec<(String, Vec<u8>)>;
 /// Measures a case and writes its brief.
 pub fn compose(case: &Case) -> Brief {
     let analysis = Analysis::of(case);
-    let mut cx = Context::new(case, &analysis);
+    let named = with_names_set_apart(case);
+    let mut cx = Context::new(&named, &analysis);
     let chapters = chapters::write(&mut cx);
     let (evidence, sources) = cx.into_parts();
     let settings = &case.settings;
@@ -52,13 +54,39 @@ pub fn compose(case: &Case) -> Brief {
         ),
         chapters,
         evidence,
-        events: events(case),
+        events: events(&named),
         sources,
     };
     Brief {
         document,
         tables: analysis.tables(case),
     }
+}
+
+/// The case with names that sentences can hold: one with right-to-left letters is set apart,
+/// or the figures after it would change places with it.
+fn with_names_set_apart(case: &Case) -> Case {
+    let mut case = case.clone();
+    let actors = case.actors.iter_mut();
+    let names = actors.flat_map(|a| [&mut a.short, &mut a.name]);
+    let areas = case.settings.areas.iter_mut().map(|a| &mut a.name);
+    let sides = [&mut case.settings.sides.one, &mut case.settings.sides.other];
+    let elements = case.frameworks.iter_mut().flat_map(|f| {
+        let own = std::iter::once(&mut f.name);
+        own.chain(
+            f.elements
+                .iter_mut()
+                .flat_map(|e| [&mut e.short, &mut e.name]),
+        )
+    });
+    let names = names
+        .chain(areas)
+        .chain(sides.into_iter().map(|s| &mut s.name))
+        .chain(elements);
+    for name in names {
+        set_apart(name);
+    }
+    case
 }
 
 /// The chronicle as the reader sees it, in file order, so that positions are event positions.

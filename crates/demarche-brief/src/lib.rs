@@ -4,6 +4,7 @@ mod chapters;
 pub mod chart;
 mod compose;
 mod context;
+mod direction;
 pub mod document;
 pub mod html;
 pub mod pdf;

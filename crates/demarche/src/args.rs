@@ -187,7 +187,7 @@ pub struct Choices {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub min_events: Option<u32>,
     /// Number of bootstrap draws.
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(100..=100_000))]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100_000))]
     pub draws: Option<u32>,
     /// Seed of every random draw.
     #[arg(long, value_name = "N")]

@@ -111,7 +111,9 @@ fn volume(cx: &mut Context) -> Option<Finding> {
     let (a, b) = partners(cx);
     let found = cx.analysis.phases.clone();
     let rel = cx.analysis.relationship().clone();
-    index_entry(cx, &rel, IndexKind::Volume)?;
+    if cx.analysis.acts.acts.is_empty() {
+        return None;
+    }
     let mut spans = vec![text("The chronicle records ")];
     spans.push(index_span(cx, &rel, IndexKind::Volume));
     spans.push(text(format!(
@@ -426,9 +428,9 @@ fn frameworks(cx: &mut Context) -> Option<Finding> {
         .filter(|c| c.events.is_empty() && !c.gap())
         .collect();
     let mut spans = vec![text(format!(
-        "The case sees the two frameworks meet in {} of {} cells.",
+        "The case sees the two frameworks meet in {} of {}.",
         show::words(priorities.len()),
-        coverage.cells.len(),
+        plural(coverage.cells.len(), "cell"),
     ))];
     if gaps.is_empty() {
         spans.push(text(

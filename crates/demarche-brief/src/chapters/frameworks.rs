@@ -174,7 +174,8 @@ fn crosswalk(cx: &mut Context) -> Vec<Block> {
         coverage.cells.len(),
         if stated == 0 {
             format!(
-                "No source states any of the {links} links as such: their placing is the case’s judgement, led by who names the policy area for the partnership."
+                "No source states any of the {} as such: their placing is the case’s judgement, led by who names the policy area for the partnership.",
+                plural(links, "link")
             )
         } else {
             format!(

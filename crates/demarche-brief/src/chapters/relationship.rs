@@ -57,25 +57,46 @@ fn overview(cx: &mut Context) -> Block {
     let (a, b) = partners(cx);
     let rel = cx.analysis.relationship().clone();
     let volume = index_span(cx, &rel, IndexKind::Volume);
-    let share = index_span(cx, &rel, IndexKind::Share);
-    let net = index_span(cx, &rel, IndexKind::NetCooperation);
-    let depth = index_span(cx, &rel, IndexKind::Depth);
     let mut spans = vec![
         text(format!(
             "From {} the chronicle holds ",
             span_text(&rel.span)
         )),
         volume,
-        text(format!(" acts between {a} and {b}, ")),
-        share,
         text(format!(
-            " of all acts of {a} on record. Net cooperation is "
+            " {} between {a} and {b}",
+            if rel.get(IndexKind::Volume).n == 1 {
+                "act"
+            } else {
+                "acts"
+            }
         )),
-        net,
-        text(" on a scale from −1 to 1; of the cooperative acts "),
-        depth,
-        text(" are deeds rather than words."),
     ];
+    if rel.get(IndexKind::Share).value.is_some() {
+        let share = index_span(cx, &rel, IndexKind::Share);
+        spans.extend([
+            text(", "),
+            share,
+            text(format!(" of all acts of {a} on record")),
+        ]);
+    }
+    spans.push(text("."));
+    if rel.get(IndexKind::NetCooperation).value.is_some() {
+        let net = index_span(cx, &rel, IndexKind::NetCooperation);
+        spans.extend([
+            text(" Net cooperation is "),
+            net,
+            text(" on a scale from −1 to 1."),
+        ]);
+    }
+    if rel.get(IndexKind::Depth).value.is_some() {
+        let depth = index_span(cx, &rel, IndexKind::Depth);
+        spans.extend([
+            text(" Of the cooperative acts "),
+            depth,
+            text(" are deeds rather than words."),
+        ]);
+    }
     let merged = cx.analysis.acts.merged_rows();
     if merged > 0 {
         spans.push(text(format!(

@@ -2,6 +2,8 @@
 
 use maud::{Markup, html};
 
+use crate::direction::turns;
+
 /// Text from the case: escaped, and isolated where it could turn the direction of what follows.
 pub(super) fn text(text: &str) -> Markup {
     if text.chars().any(turns) {
@@ -9,19 +11,6 @@ pub(super) fn text(text: &str) -> Markup {
     } else {
         html! { (text) }
     }
-}
-
-/// Is this a character of a right-to-left script, or one that changes the direction?
-fn turns(c: char) -> bool {
-    matches!(c,
-        '\u{0590}'..='\u{08FF}'
-        | '\u{200E}' | '\u{200F}'
-        | '\u{202A}'..='\u{202E}'
-        | '\u{2066}'..='\u{2069}'
-        | '\u{FB1D}'..='\u{FDFF}'
-        | '\u{FE70}'..='\u{FEFF}'
-        | '\u{10800}'..='\u{10FFF}'
-        | '\u{1E800}'..='\u{1EFFF}')
 }
 
 /// The address, if it is one that may be followed: `http` or `https`, with a host, in one piece.

@@ -2,6 +2,8 @@
 
 use serde_json::Value;
 
+use crate::direction::{isolates_are_closed, set_apart};
+
 /// Keys whose values are not read by people but used as they are.
 const NOT_PROSE: [&str; 3] = ["id", "url", "evidence"];
 
@@ -29,15 +31,24 @@ pub(super) fn make_plain(value: &mut Value) {
 ///
 /// Line breaks and tabs become spaces, other control characters the replacement character.
 /// Marks that turn the direction of what follows are left out, since an unclosed one would
-/// turn the rest of the paragraph. A text with right-to-left letters is set apart by isolates
-/// (Unicode Standard Annex 9) instead, so that it keeps its own order and no more.
+/// turn the rest of the paragraph; isolates that are all closed stay. A text with right-to-left
+/// letters is set apart by isolates (Unicode Standard Annex 9), so that it keeps its own order and
+/// no more. A word too long for any line may break every [`BREAK`] letters.
 fn plain(text: &str) -> Option<String> {
-    if text.is_ascii() && !text.bytes().any(|byte| byte.is_ascii_control()) {
+    let long = text.split(' ').any(|word| word.chars().count() > 2 * BREAK);
+    if text.is_ascii() && !long && !text.bytes().any(|byte| byte.is_ascii_control()) {
         return None;
     }
+    let isolates = isolates_are_closed(text);
     let mut out = String::with_capacity(text.len() + 6);
+    let mut letters = 0;
     for c in text.chars() {
+        letters = if c == ' ' { 0 } else { letters + 1 };
+        if long && letters > 0 && letters % BREAK == 0 {
+            out.push('\u{200b}');
+        }
         match c {
+            '\u{2068}' | '\u{2069}' if isolates => out.push(c),
             '\n' | '\r' | '\t' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}' => {
                 out.push(' ');
             }
@@ -46,26 +57,32 @@ fn plain(text: &str) -> Option<String> {
             c => out.push(c),
         }
     }
-    if out.chars().any(is_right_to_left) {
-        out.insert(0, '\u{2068}');
-        out.push('\u{2069}');
-    }
+    set_apart(&mut out);
     (out != text).then_some(out)
 }
 
-/// Whether a character lies in a block of a script written from right to left.
-fn is_right_to_left(c: char) -> bool {
-    matches!(c,
-        '\u{590}'..='\u{8ff}'
-        | '\u{fb1d}'..='\u{fdff}'
-        | '\u{fe70}'..='\u{feff}'
-        | '\u{10800}'..='\u{10fff}'
-        | '\u{1e800}'..='\u{1efff}')
-}
+/// Letters after which a word too long for a line may break.
+const BREAK: usize = 30;
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn closed_isolates_stay_and_open_ones_go() {
+        let name = "\u{2068}ישראל\u{2069} 3, then 4";
+        assert_eq!(plain(name), Some(format!("\u{2068}{name}\u{2069}")));
+        assert_eq!(plain("a\u{2068}b"), Some("ab".to_owned()));
+        assert_eq!(plain("a\u{2069}b\u{2068}"), Some("ab".to_owned()));
+    }
+
+    #[test]
+    fn a_word_too_long_for_a_line_may_break() {
+        let word = "x".repeat(100);
+        let shown = plain(&word).unwrap();
+        assert_eq!(shown.replace('\u{200b}', ""), word);
+        assert_eq!(shown.matches('\u{200b}').count(), 3);
+    }
 
     #[test]
     fn ordinary_text_stays_as_it_is() {
