@@ -280,7 +280,7 @@ fn events_table(case: &Case) -> Table {
             "cameo",
             Kind::Text,
             "",
-            "CAMEO code; the leading zero matters.",
+            "CAMEO code; the leading zero matters, so read the column as text (Parquet keeps it).",
         )
         .column("act", Kind::Text, "", "Name of the code.")
         .column(

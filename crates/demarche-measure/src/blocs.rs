@@ -463,7 +463,7 @@ pub fn blocs_table(spans: &[SpanBlocs]) -> Table {
         "stability",
         Kind::Float,
         "share",
-        "Mean share of draws in which it is with each other member of its bloc.",
+        "Mean share of draws in which it is with each other member of its bloc; for an actor alone, share of draws in which it is alone.",
     )
     .column(
         "events",

@@ -88,7 +88,7 @@ fn before_and_after(cx: &mut Context, kind: IndexKind) -> Vec<Span> {
         Change::TooFew => Vec::new(),
         Change::Unclear => {
             let mut spans = vec![text(
-                " From phase to phase it ".to_owned() + moved(change) + ": ",
+                " Between the last two phases it ".to_owned() + moved(change) + ": ",
             )];
             spans.extend(with_interval(cx, &before, kind));
             spans.push(text(format!(" in {}, then ", span_text(&before.span))));
@@ -176,7 +176,9 @@ fn with_members(cx: &mut Context) -> Option<Finding> {
         .iter()
         .find(|(_, r)| r.body == BodyMode::Both && cx.case.settings.measure.body != r.body)?
         .clone();
-    index_entry(cx, &rel, IndexKind::Volume)?;
+    // Without these two there is nothing to say beside the other findings.
+    rel.get(IndexKind::Share).value?;
+    rel.get(IndexKind::Depth).value?;
     let mut spans = vec![text(format!(
         "If the acts of members count beside those of the bodies they belong to, {a} and {b} have "
     ))];

@@ -167,14 +167,14 @@ fn crosswalk(cx: &mut Context) -> Vec<Block> {
         .count();
     let links: usize = priorities.iter().map(|c| c.policies.len()).sum();
     let mut blocks = vec![paragraph(vec![text(format!(
-        "The grid crosses the {} themes of “{rows_in}” ({rows_of}) with the {} lines of effort of “{columns_in}” ({columns_of}). The case sees a link in {} of its {} cells: both sides speak of the same policy area there. {}",
+        "The grid crosses “{rows_in}” ({rows_of}, rows: {}) with “{columns_in}” ({columns_of}, columns: {}). The case sees a link in {} of its {}: both sides speak of the same policy area there. {}",
         show::words(coverage.rows.len()),
         show::words(coverage.columns.len()),
         show::words(priorities.len()),
-        coverage.cells.len(),
+        plural(coverage.cells.len(), "cell"),
         if stated == 0 {
             format!(
-                "No source states any of the {} as such: their placing is the case’s judgement, led by who names the policy area for the partnership.",
+                "No source states as such what is linked ({}): the placing is the case’s judgement, led by who names the policy area for the partnership.",
                 plural(links, "link")
             )
         } else {

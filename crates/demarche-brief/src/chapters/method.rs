@@ -36,9 +36,13 @@ pub fn chapter(cx: &mut Context) -> Option<Chapter> {
     blocks.push(paragraph(method(cx)));
     blocks.push(heading("Sources"));
     let mut spans = vec![text(
-        "Each event names the page it was read on; the evidence behind each figure lists them. The case rests on these works:",
+        "Each event names the page it was read on; the evidence behind each figure lists them.",
     )];
-    for source in 0..cx.case.settings.sources.len() {
+    let sources = cx.case.settings.sources.len();
+    if sources > 0 {
+        spans.push(text(" The case rests on these works:"));
+    }
+    for source in 0..sources {
         spans.push(text(" "));
         spans.push(Span::Cite { source });
     }
