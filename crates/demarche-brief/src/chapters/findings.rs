@@ -3,7 +3,7 @@
 
 use demarche_case::BodyMode;
 use demarche_measure::{
-    Change, CoverageCell, Delivery, IndexKind, Phases, Relationship, difference,
+    Change, CoverageCell, Delivery, Holds, IndexKind, Phases, Relationship, difference,
 };
 
 use super::common::{bracket, index_entry, index_span, moved, plural, show_index, span_text};
@@ -160,6 +160,17 @@ fn volume(cx: &mut Context) -> Option<Finding> {
     Some((spans, caveat))
 }
 
+/// Whether what an index says of the whole time stays under the other choices, as a caveat.
+fn other_choices(cx: &Context, kind: IndexKind) -> Span {
+    text(match cx.analysis.robustness.holds(kind) {
+        Holds::Yes => " It holds under the other choices of quad classes, bodies and precision.",
+        Holds::No => {
+            " Its level depends on who counts as a body or which rows are taken: see “Does it hold under other choices?”."
+        }
+        Holds::TooFew => " Under other choices there are too few events to tell whether it holds.",
+    })
+}
+
 /// The interval of a phase's level in brackets, or nothing.
 fn level_interval(found: &Phases, at: usize) -> String {
     let interval = found.phases[at].interval.filter(|i| i.high.is_finite());
@@ -206,9 +217,12 @@ fn share(cx: &mut Context) -> Option<Finding> {
     spans.extend(before_and_after(cx, IndexKind::Share));
     Some((
         spans,
-        vec![text(format!(
-            "A share is free of growing coverage only if all of {a}’s acts are covered alike; this chronicle was gathered around its two partners."
-        ))],
+        vec![
+            text(format!(
+                "A share is free of growing coverage only if all of {a}’s acts are covered alike; this chronicle was gathered around its two partners."
+            )),
+            other_choices(cx, IndexKind::Share),
+        ],
     ))
 }
 
@@ -238,9 +252,12 @@ fn depth(cx: &mut Context) -> Option<Finding> {
     spans.extend(more);
     Some((
         spans,
-        vec![text(
-            "Agreements count as words in the quad classes, their execution as deeds; what is agreed and carried out quietly is not seen.",
-        )],
+        vec![
+            text(
+                "Agreements count as words in the quad classes, their execution as deeds; what is agreed and carried out quietly is not seen.",
+            ),
+            other_choices(cx, IndexKind::Depth),
+        ],
     ))
 }
 
@@ -262,9 +279,12 @@ fn breadth(cx: &mut Context) -> Option<Finding> {
     spans.extend(more);
     Some((
         spans,
-        vec![text(
-            "Breadth tends to grow with the number of acts, and its interval covers somewhat less than it says where acts are few.",
-        )],
+        vec![
+            text(
+                "Breadth tends to grow with the number of acts, and its interval covers somewhat less than it says where acts are few.",
+            ),
+            other_choices(cx, IndexKind::Breadth),
+        ],
     ))
 }
 
@@ -289,9 +309,10 @@ fn reciprocity(cx: &mut Context) -> Option<Finding> {
     ));
     Some((
         spans,
-        vec![text(
-            "Which side is written down as the first depends on the page that was read.",
-        )],
+        vec![
+            text("Which side is written down as the first depends on the page that was read."),
+            other_choices(cx, IndexKind::ReciprocityOneSided),
+        ],
     ))
 }
 
