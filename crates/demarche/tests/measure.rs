@@ -110,7 +110,7 @@ fn choices_outside_their_range_are_misuse() {
     let place = tempfile::tempdir().unwrap();
     let target = place.path().join("tables");
     for (choice, value) in [
-        ("--draws", "99"),
+        ("--draws", "0"),
         ("--draws", "100001"),
         ("--min-events", "0"),
         ("--min-events", "18446744073709551615"),
