@@ -111,9 +111,6 @@ fn volume(cx: &mut Context) -> Option<Finding> {
     let (a, b) = partners(cx);
     let found = cx.analysis.phases.clone();
     let rel = cx.analysis.relationship().clone();
-    if cx.analysis.acts.acts.is_empty() {
-        return None;
-    }
     let mut spans = vec![text("The chronicle records ")];
     spans.push(index_span(cx, &rel, IndexKind::Volume));
     spans.push(text(format!(
