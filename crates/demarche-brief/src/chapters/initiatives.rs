@@ -15,7 +15,29 @@ pub fn chapter(cx: &mut Context) -> Option<Chapter> {
     if cx.case.initiatives.is_empty() {
         return None;
     }
-    let mut blocks = vec![summary(cx), Block::Figure(schedule(cx))];
+    let mut blocks = vec![summary(cx)];
+    // Two charts: one would be too small to read on a page.
+    for (id, title, statuses) in [
+        (
+            "initiatives-under-way",
+            "Initiatives done and running",
+            &[Status::Done, Status::Running][..],
+        ),
+        (
+            "initiatives-agreed",
+            "Initiatives agreed",
+            &[Status::Agreed],
+        ),
+    ] {
+        if cx
+            .case
+            .initiatives
+            .iter()
+            .any(|i| statuses.contains(&i.status))
+        {
+            blocks.push(Block::Figure(schedule(cx, id, title, statuses)));
+        }
+    }
     for (state, title) in [
         (Delivery::Overdue, "Due and not seen delivered"),
         (Delivery::Delivered, "Delivered"),
@@ -225,9 +247,9 @@ fn i_start(cx: &Context, at: usize) -> String {
     })
 }
 
-fn schedule(cx: &mut Context) -> Figure {
+fn schedule(cx: &mut Context, id: &str, heading: &str, statuses: &[Status]) -> Figure {
     let mut groups = Vec::new();
-    for status in [Status::Done, Status::Running, Status::Agreed] {
+    for &status in statuses {
         let mut items = Vec::new();
         for at in 0..cx.case.initiatives.len() {
             let i = &cx.case.initiatives[at];
@@ -276,15 +298,14 @@ fn schedule(cx: &mut Context) -> Figure {
         }
     }
     let svg = gantt::draw(&gantt::Spec {
-        title: "Initiatives done, running and agreed".to_owned(),
+        title: heading.to_owned(),
         as_of: cx.case.settings.as_of,
         span: None,
         groups,
     });
     Figure {
-        id: "initiatives".to_owned(),
-        caption: "Initiatives from start to due date, and where their deliverables stand."
-            .to_owned(),
+        id: id.to_owned(),
+        caption: format!("{heading}, from start to due date, and where their deliverables stand."),
         alt: svg.description.clone(),
         svg,
         note: "Proposals have no dates and are not drawn; they are in tables/deliverables.csv."
