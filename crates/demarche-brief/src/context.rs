@@ -46,11 +46,6 @@ impl Entry {
         }
     }
 
-    /// The figure as shown.
-    pub fn value(&self) -> &str {
-        &self.evidence.value
-    }
-
     /// The events behind it.
     #[must_use]
     pub fn events(mut self, events: &[EventIx]) -> Self {
@@ -99,10 +94,7 @@ pub fn interval_text(i: Interval, show: impl Fn(f64) -> String) -> String {
 
 /// Why there is no value: `too few events (n = 7, at least 20 needed)`.
 pub fn too_few(estimate: &Estimate) -> String {
-    format!(
-        "too few events (n = {}, at least {} needed)",
-        estimate.n, estimate.needed
-    )
+    demarche_measure::too_few(estimate, "events")
 }
 
 impl<'a> Context<'a> {

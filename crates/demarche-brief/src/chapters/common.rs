@@ -100,13 +100,7 @@ pub fn index_cell(cx: &mut Context, rel: &Relationship, kind: IndexKind) -> Vec<
         return cell;
     }
     cell.push(index_span(cx, rel, kind));
-    if let Some(i) = estimate.interval {
-        cell.push(text(format!(
-            " [{}; {}]",
-            show_index(kind, i.low),
-            show_index(kind, i.high)
-        )));
-    }
+    cell.extend(ends(estimate.interval, |v| show_index(kind, v)));
     cell
 }
 
@@ -172,6 +166,11 @@ pub fn moved(change: Change) -> &'static str {
         Change::Unclear => "shows no change beyond its interval",
         Change::TooFew => "cannot be compared",
     }
+}
+
+/// The ends of an interval behind its figure in a cell of a table, or nothing.
+pub fn ends(interval: Option<Interval>, show: impl Fn(f64) -> String) -> Option<Span> {
+    interval.map(|i| text(format!(" [{}; {}]", show(i.low), show(i.high))))
 }
 
 /// An interval in brackets after its figure, or nothing.

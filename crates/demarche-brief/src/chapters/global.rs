@@ -2,11 +2,14 @@
 
 use demarche_measure::{EventIx, SpanBlocs, layouts_of_spans};
 
-use super::common::{heading, note, paragraph, plural, slug, span_text};
+use super::common::{ends, heading, note, paragraph, plural, slug, span_text};
 use crate::chart::{Backing, network};
 use crate::context::{Context, Entry, text, too_few};
 use crate::document::{Block, Chapter, DocTable, Figure, Span};
 use crate::show;
+
+/// How a value is shown.
+type Show = fn(f64) -> String;
 
 /// How many of the most central actors a table names.
 const CENTRAL: usize = 8;
@@ -312,13 +315,7 @@ fn central(cx: &mut Context) -> DocTable {
             match share_entry(cx, span, at) {
                 Some(entry) => {
                     cell.push(cx.number(entry));
-                    if let Some(i) = span.members[at].share.interval {
-                        cell.push(text(format!(
-                            " [{}; {}]",
-                            show::percent(i.low),
-                            show::percent(i.high)
-                        )));
-                    }
+                    cell.extend(ends(span.members[at].share.interval, show::percent));
                 }
                 None => cell.push(text("too few")),
             }
@@ -383,23 +380,15 @@ fn polarisation(cx: &mut Context) -> DocTable {
             span.network.span.name,
             span_text(&span.network.span)
         ))]];
-        let estimates = [&span.sides.index, &span.sides.hostility];
-        for (entry, estimate) in polarisation_entries(cx, span).into_iter().zip(estimates) {
+        let shown: [(_, Show); 2] = [
+            (&span.sides.index, |v| show::decimal(v, 2)),
+            (&span.sides.hostility, show::percent),
+        ];
+        for (entry, (estimate, show)) in polarisation_entries(cx, span).into_iter().zip(shown) {
             row.push(match entry {
                 Some(entry) => {
-                    let interval = estimate.interval;
-                    let decimals = entry_is_share(&entry);
                     let mut cell = vec![cx.number(entry)];
-                    if let Some(i) = interval {
-                        let show = |v| {
-                            if decimals {
-                                show::percent(v)
-                            } else {
-                                show::decimal(v, 2)
-                            }
-                        };
-                        cell.push(text(format!(" [{}; {}]", show(i.low), show(i.high))));
-                    }
+                    cell.extend(ends(estimate.interval, show));
                     cell
                 }
                 None => vec![text(too_few(estimate))],
@@ -428,8 +417,4 @@ fn polarisation(cx: &mut Context) -> DocTable {
         rows,
         note: "Polarisation goes from −1 (foes within, friends across) to 1 (two closed camps). The blocs found maximise modularity in a network in which single Allies are drawn as their body, so their figure is not comparable act by act with that of the sides.".to_owned(),
     }
-}
-
-fn entry_is_share(entry: &Entry) -> bool {
-    entry.value().ends_with('%')
 }

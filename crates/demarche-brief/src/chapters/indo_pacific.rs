@@ -1,6 +1,5 @@
 //! The Indo-Pacific perspective: third states between the sides, and those who object.
 
-use demarche_case::NamedPeriod;
 use demarche_measure::{EventIx, Hedging, Selection};
 
 use super::common::{chart_value, count_entry, heading, note, paragraph, plural, slug, span_text};
@@ -141,30 +140,28 @@ fn third_states(cx: &mut Context) -> Vec<Block> {
     blocks
 }
 
-/// The conflictual acts of an actor towards one of the partners' side in a span.
+/// The conflictual acts of an actor towards each of the targets, in their order.
 fn conflict_towards(
     cx: &Context,
     source: &str,
+    acts: &Selection,
     targets: &[String],
-    span: &NamedPeriod,
-) -> Vec<EventIx> {
+) -> Vec<Vec<EventIx>> {
     let quad = cx.case.settings.measure.quad;
-    let acts =
-        Selection::of(cx.case, source, demarche_case::BodyMode::Itself).within(cx.case, span);
-    acts.acts
-        .iter()
-        .filter(|a| a.there())
-        .map(|a| a.event)
-        .filter(|&ix| {
-            let e = &cx.case.chronicle[ix as usize];
-            let other = if e.source == source {
-                &e.target
-            } else {
-                &e.source
-            };
-            targets.contains(other) && !quad.class(e.cameo).is_cooperation()
-        })
-        .collect()
+    let mut found = vec![Vec::new(); targets.len()];
+    for act in acts.acts.iter().filter(|a| a.there()) {
+        let e = &cx.case.chronicle[act.event as usize];
+        let other = if e.source == source {
+            &e.target
+        } else {
+            &e.source
+        };
+        let at = targets.iter().position(|t| t == other);
+        if let Some(at) = at.filter(|_| !quad.class(e.cameo).is_cooperation()) {
+            found[at].push(act.event);
+        }
+    }
+    found
 }
 
 /// The partners and comparators: their codes and their names.
@@ -189,10 +186,12 @@ fn hostile(cx: &mut Context) -> Vec<Block> {
     let mut items = Vec::new();
     for source in &sides.other.actors {
         let name = cx.case.short(source).to_owned();
+        let acts = Selection::of(cx.case, source, demarche_case::BodyMode::Itself);
         let mut points = Vec::new();
         let mut total = 0;
         for year in &years {
-            let events = conflict_towards(cx, source, &targets, year);
+            let in_year = acts.within(cx.case, year);
+            let events = conflict_towards(cx, source, &in_year, &targets).concat();
             total += events.len();
             let entry = count_entry(
                 format!("hostile.{source}.{}", year.name),
@@ -219,14 +218,13 @@ fn hostile(cx: &mut Context) -> Vec<Block> {
         if total == 0 {
             continue;
         }
-        let whole = cx.analysis.whole.clone();
-        let events = conflict_towards(cx, source, &targets, &whole);
-        let mut by_target: Vec<(usize, String)> = targets
+        let whole = acts.within(cx.case, &cx.analysis.whole);
+        let found = conflict_towards(cx, source, &whole, &targets);
+        let events = found.concat();
+        let mut by_target: Vec<(usize, &String)> = found
             .iter()
-            .map(|t| {
-                let n = conflict_towards(cx, source, std::slice::from_ref(t), &whole).len();
-                (n, cx.case.short(t).to_owned())
-            })
+            .map(Vec::len)
+            .zip(&names)
             .filter(|(n, _)| *n > 0)
             .collect();
         by_target.sort_by_key(|(n, _)| std::cmp::Reverse(*n));

@@ -2,7 +2,7 @@
 
 use demarche_measure::Similarity;
 
-use super::common::{chart_value, note, paragraph, slug, span_text};
+use super::common::{chart_value, ends, note, paragraph, slug, span_text};
 use crate::chart::lines;
 use crate::context::{Context, Entry, text, too_few};
 use crate::document::{Block, Chapter, DocTable, Figure};
@@ -29,13 +29,7 @@ pub fn chapter(cx: &mut Context) -> Option<Chapter> {
     for s in &enough {
         let Some(entry) = entry(cx, s) else { continue };
         let mut value = vec![cx.number(entry)];
-        if let Some(i) = s.cosine.interval {
-            value.push(text(format!(
-                " [{}; {}]",
-                show::decimal(i.low, 2),
-                show::decimal(i.high, 2)
-            )));
-        }
+        value.extend(ends(s.cosine.interval, |v| show::decimal(v, 2)));
         let profile: Vec<String> = s
             .profile
             .iter()
