@@ -1,6 +1,5 @@
 //! CAMEO event codes, their names and their places on the Goldstein scale.
 
-use std::collections::HashMap;
 use std::fmt;
 use std::str::FromStr;
 use std::sync::LazyLock;
@@ -13,7 +12,8 @@ static TABLE: LazyLock<Table> = LazyLock::new(Table::read);
 
 struct Table {
     rows: Vec<Row>,
-    by_code: HashMap<CameoCode, usize>,
+    /// Place of the row by [`CameoCode::slot`], so that a look-up is one read.
+    places: Vec<u16>,
 }
 
 struct Row {
@@ -31,18 +31,21 @@ impl Table {
                 let mut fields = line.split('\t');
                 let mut next = || fields.next().expect("cameo.tsv has three columns");
                 Row {
-                    code: CameoCode::from_digits(next()).expect("cameo.tsv holds codes"),
+                    code: CameoCode::from_digits(next().as_bytes()).expect("cameo.tsv holds codes"),
                     label: next(),
                     goldstein: next().parse().ok(),
                 }
             })
             .collect();
-        let by_code = rows.iter().enumerate().map(|(i, r)| (r.code, i)).collect();
-        Self { rows, by_code }
+        let mut places = vec![u16::MAX; CameoCode::SLOTS];
+        for (i, row) in (0..).zip(&rows) {
+            places[row.code.slot()] = i;
+        }
+        Self { rows, places }
     }
 
     fn row(&self, code: CameoCode) -> Option<&Row> {
-        self.by_code.get(&code).map(|&i| &self.rows[i])
+        self.rows.get(usize::from(self.places[code.slot()]))
     }
 }
 
@@ -93,8 +96,21 @@ pub struct Goldstein {
 }
 
 impl CameoCode {
-    fn from_digits(text: &str) -> Option<Self> {
-        let bytes = text.as_bytes();
+    /// Two-digit codes, then three-digit ones, then four-digit ones.
+    const SLOTS: usize = 100 + 1_000 + 10_000;
+
+    /// A number of its own for every text of two to four digits.
+    fn slot(self) -> usize {
+        let digits = &self.digits[..usize::from(self.len)];
+        let number = digits.iter().fold(0, |n, d| n * 10 + usize::from(d - b'0'));
+        match self.len {
+            2 => number,
+            3 => 100 + number,
+            _ => 1_100 + number,
+        }
+    }
+
+    fn from_digits(bytes: &[u8]) -> Option<Self> {
         if !(2..=4).contains(&bytes.len()) || !bytes.iter().all(u8::is_ascii_digit) {
             return None;
         }
@@ -104,6 +120,27 @@ impl CameoCode {
             digits,
             len: bytes.len() as u8,
         })
+    }
+
+    /// The code of the list that these bytes spell, without a word on why there is none: the
+    /// quick way for readers of large files.
+    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        Self::from_digits(bytes).filter(|&code| TABLE.row(code).is_some())
+    }
+
+    /// The code of the list nearest to a well-formed one: itself, or where the list lacks it its
+    /// base, or its root. The flag tells whether it is the code itself, so that fallbacks can be
+    /// counted. `None` where the text is no code or its root does not exist.
+    pub fn nearest(text: impl AsRef<[u8]>) -> Option<(Self, bool)> {
+        let code = Self::from_digits(text.as_ref())?;
+        let found = code.nearest_above()?;
+        Some((found, found == code))
+    }
+
+    /// The code itself if listed, else the nearest one above it that is.
+    fn nearest_above(self) -> Option<Self> {
+        std::iter::successors(Some(self), |code| code.parent())
+            .find(|&code| TABLE.row(code).is_some())
     }
 
     /// The code as text, with its leading zero.
@@ -146,24 +183,37 @@ impl CameoCode {
             from = from.parent().expect("every root has a value");
         }
     }
+
+    /// The value ICEWS gives the code. It differs from [`CameoCode::goldstein`] in four codes:
+    /// 016 (−5 where GDELT has −2), 022 (3.4, not 3.2), 164 (−6.5, not −7) and 165 (−7, not
+    /// −6.5). An ICEWS file carries the value in its column `Intensity`, which goes first.
+    pub fn goldstein_icews(self) -> Goldstein {
+        let value = match self.as_str() {
+            "016" => -5.0,
+            "022" => 3.4,
+            "164" => -6.5,
+            "165" => -7.0,
+            _ => return self.goldstein(),
+        };
+        Goldstein { value, from: self }
+    }
+
+    /// Is it a mere statement (root 01)? Schemes of five classes, as against the four of
+    /// [`QuadClass`](crate::QuadClass), take statements out of verbal cooperation.
+    pub fn is_statement(self) -> bool {
+        self.root() == 1
+    }
 }
 
 impl FromStr for CameoCode {
     type Err = CameoError;
 
     fn from_str(text: &str) -> Result<Self, CameoError> {
-        let code = Self::from_digits(text).ok_or(CameoError::Form)?;
-        if TABLE.row(code).is_some() {
-            return Ok(code);
+        let code = Self::from_digits(text.as_bytes()).ok_or(CameoError::Form)?;
+        match code.nearest_above() {
+            Some(found) if found == code => Ok(code),
+            above => Err(CameoError::Unknown(above)),
         }
-        let mut above = code.parent();
-        while let Some(near) = above {
-            if TABLE.row(near).is_some() {
-                break;
-            }
-            above = near.parent();
-        }
-        Err(CameoError::Unknown(above))
     }
 }
 
@@ -220,6 +270,32 @@ mod tests {
             "0999".parse::<CameoCode>(),
             Err(CameoError::Unknown(Some(code("09"))))
         );
+    }
+
+    #[test]
+    fn a_code_outside_the_list_falls_back_and_says_so() {
+        let near = |text: &str| CameoCode::nearest(text).map(|(c, own)| (c.to_string(), own));
+        assert_eq!(near("0311"), Some(("0311".into(), true)));
+        assert_eq!(near("0319"), Some(("031".into(), false)));
+        assert_eq!(near("0999"), Some(("09".into(), false)));
+        for text in ["00", "21", "9999", "", "1", "01234", "1O", " 01", "---"] {
+            assert_eq!(near(text), None, "{text}");
+        }
+        assert_eq!(CameoCode::from_bytes(b"0319"), None);
+        for (c, _, _) in cameo_codes() {
+            assert_eq!(CameoCode::nearest(c.as_str()), Some((c, true)));
+            assert_eq!(CameoCode::from_bytes(c.as_str().as_bytes()), Some(c));
+        }
+    }
+
+    #[test]
+    fn icews_differs_in_four_codes() {
+        let differing: Vec<String> = cameo_codes()
+            .filter(|(c, _, _)| c.goldstein() != c.goldstein_icews())
+            .map(|(c, _, _)| c.to_string())
+            .collect();
+        assert_eq!(differing, ["016", "022", "164", "165"]);
+        assert!(code("018").is_statement() && !code("02").is_statement());
     }
 
     #[test]

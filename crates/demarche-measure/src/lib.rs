@@ -23,6 +23,7 @@ mod panel;
 mod phases;
 mod polarisation;
 mod portfolio;
+pub mod portfolios;
 mod resample;
 mod robustness;
 mod select;
@@ -63,7 +64,7 @@ pub use phases::{
     breaks_by_family_table, breaks_table, phases, phases_of_share, phases_table,
 };
 pub use polarisation::{Polarisation, polarisation_of_sides, polarisation_table};
-pub use portfolio::{cohen_kappa, s_absolute, s_squared, scott_pi};
+pub use portfolio::{cohen_kappa, s_absolute, s_squared, s_weighted, scott_pi};
 pub use robustness::{Holds, Robustness, Variant, robustness};
 pub use select::{Act, Merged, Selection, merged_table};
 pub use sides::{Camp, camp_of};

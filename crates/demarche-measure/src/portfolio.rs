@@ -5,25 +5,63 @@
 //! Similarity for Chance Agreement", *Political Analysis* 19(3).
 
 /// The sums all the measures are made of.
-struct Sums {
-    n: f64,
-    squared: f64,
-    absolute: f64,
-    x: f64,
-    y: f64,
-    squares: f64,
+pub(crate) struct Sums {
+    /// Columns.
+    pub n: f64,
+    /// Σ(x−y)².
+    pub squared: f64,
+    /// Σ|x−y|.
+    pub absolute: f64,
+    /// Σx.
+    pub x: f64,
+    /// Σy.
+    pub y: f64,
+    /// Σx² + Σy².
+    pub squares: f64,
 }
 
-fn sums(x: &[f64], y: &[f64]) -> Sums {
-    assert_eq!(x.len(), y.len(), "portfolios over the same columns");
-    let pairs = || x.iter().zip(y);
-    Sums {
-        n: x.len() as f64,
-        squared: pairs().map(|(a, b)| (a - b).powi(2)).sum(),
-        absolute: pairs().map(|(a, b)| (a - b).abs()).sum(),
-        x: x.iter().sum(),
-        y: y.iter().sum(),
-        squares: pairs().map(|(a, b)| a * a + b * b).sum(),
+impl Sums {
+    fn of(x: &[f64], y: &[f64]) -> Self {
+        assert_eq!(x.len(), y.len(), "portfolios over the same columns");
+        let pairs = || x.iter().zip(y);
+        Self {
+            n: x.len() as f64,
+            squared: pairs().map(|(a, b)| (a - b).powi(2)).sum(),
+            absolute: pairs().map(|(a, b)| (a - b).abs()).sum(),
+            x: x.iter().sum(),
+            y: y.iter().sum(),
+            squares: pairs().map(|(a, b)| a * a + b * b).sum(),
+        }
+    }
+
+    /// See [`s_squared`].
+    pub(crate) fn s_squared(&self, m: f64) -> Option<f64> {
+        (self.n > 0.0).then(|| 1.0 - 2.0 * self.squared / (m * m * self.n))
+    }
+
+    /// See [`s_absolute`].
+    pub(crate) fn s_absolute(&self, m: f64) -> Option<f64> {
+        (self.n > 0.0).then(|| 1.0 - 2.0 * self.absolute / (m * self.n))
+    }
+
+    /// See [`cohen_kappa`].
+    pub(crate) fn kappa(&self) -> Option<f64> {
+        let chance = || self.squares - 2.0 * self.x * self.y / self.n;
+        (self.n > 0.0).then(|| beyond_chance(self.squared, chance()))
+    }
+
+    /// See [`scott_pi`].
+    pub(crate) fn pi(&self) -> Option<f64> {
+        let chance = || self.squares - (self.x + self.y).powi(2) / (2.0 * self.n);
+        (self.n > 0.0).then(|| beyond_chance(self.squared, chance()))
+    }
+}
+
+fn beyond_chance(observed: f64, expected: f64) -> f64 {
+    if expected > 0.0 {
+        1.0 - observed / expected
+    } else {
+        0.0
     }
 }
 
@@ -37,8 +75,7 @@ fn sums(x: &[f64], y: &[f64]) -> Sums {
 /// # Panics
 /// If the portfolios differ in length.
 pub fn s_squared(x: &[f64], y: &[f64], m: f64) -> Option<f64> {
-    let s = sums(x, y);
-    (s.n > 0.0).then(|| 1.0 - 2.0 * s.squared / (m * m * s.n))
+    Sums::of(x, y).s_squared(m)
 }
 
 /// Signorino and Ritter's S with absolute distances: `1 − 2 Σ|x−y| / (m n)`. Range, unit and
@@ -47,8 +84,27 @@ pub fn s_squared(x: &[f64], y: &[f64], m: f64) -> Option<f64> {
 /// # Panics
 /// If the portfolios differ in length.
 pub fn s_absolute(x: &[f64], y: &[f64], m: f64) -> Option<f64> {
-    let s = sums(x, y);
-    (s.n > 0.0).then(|| 1.0 - 2.0 * s.absolute / (m * s.n))
+    Sums::of(x, y).s_absolute(m)
+}
+
+/// Signorino and Ritter's S with absolute distances and a weight for each column, for example
+/// the capabilities of the state it stands for: `1 − 2 Σ w|x−y| / (m Σ w)`. Range, unit and
+/// reference as for [`s_squared`]; equal weights give [`s_absolute`]. `None` if the weights sum
+/// to nothing.
+///
+/// # Panics
+/// If the portfolios and the weights differ in length.
+pub fn s_weighted(x: &[f64], y: &[f64], weights: &[f64], m: f64) -> Option<f64> {
+    assert_eq!(x.len(), y.len(), "portfolios over the same columns");
+    assert_eq!(x.len(), weights.len(), "a weight a column");
+    let pairs = x.iter().zip(y).zip(weights);
+    let apart: f64 = pairs.map(|((a, b), w)| w * (a - b).abs()).sum();
+    weighted(apart, weights.iter().sum(), m)
+}
+
+/// S from a weighted sum of absolute distances and the sum of the weights.
+pub(crate) fn weighted(apart: f64, weights: f64, m: f64) -> Option<f64> {
+    (weights > 0.0).then(|| 1.0 - 2.0 * apart / (m * weights))
 }
 
 /// Cohen's κ with quadratic weights: agreement beyond what two portfolios with these totals
@@ -61,8 +117,7 @@ pub fn s_absolute(x: &[f64], y: &[f64], m: f64) -> Option<f64> {
 /// # Panics
 /// If the portfolios differ in length.
 pub fn cohen_kappa(x: &[f64], y: &[f64]) -> Option<f64> {
-    let s = sums(x, y);
-    (s.n > 0.0).then(|| beyond_chance(s.squared, s.squares - 2.0 * s.x * s.y / s.n))
+    Sums::of(x, y).kappa()
 }
 
 /// Scott's π with quadratic weights: as [`cohen_kappa`], but chance is reckoned from what both
@@ -72,16 +127,7 @@ pub fn cohen_kappa(x: &[f64], y: &[f64]) -> Option<f64> {
 /// # Panics
 /// If the portfolios differ in length.
 pub fn scott_pi(x: &[f64], y: &[f64]) -> Option<f64> {
-    let s = sums(x, y);
-    (s.n > 0.0).then(|| beyond_chance(s.squared, s.squares - (s.x + s.y).powi(2) / (2.0 * s.n)))
-}
-
-fn beyond_chance(observed: f64, expected: f64) -> f64 {
-    if expected > 0.0 {
-        1.0 - observed / expected
-    } else {
-        0.0
-    }
+    Sums::of(x, y).pi()
 }
 
 #[cfg(test)]
@@ -95,6 +141,11 @@ mod tests {
         let near = |got: Option<f64>, want: f64| assert!((got.unwrap() - want).abs() < 1e-12);
         near(s_squared(&x, &y, 3.0), 1.0 - 2.0 * 5.0 / 36.0);
         near(s_absolute(&x, &y, 3.0), 1.0 - 2.0 * 3.0 / 12.0);
+        // Weighted 0·1 + 1·2 + 0·3 + 2·4 of 3·10 at most.
+        near(
+            s_weighted(&x, &y, &[1.0, 2.0, 3.0, 4.0], 3.0),
+            1.0 - 2.0 * 10.0 / 30.0,
+        );
         near(cohen_kappa(&x, &y), 1.0 - 5.0 / (31.0 - 21.0));
         near(scott_pi(&x, &y), 1.0 - 5.0 / (31.0 - 169.0 / 8.0));
     }

@@ -1,6 +1,7 @@
 //! Tidy tables: one row an observation, one described column a variable, written as CSV and
 //! Parquet with a schema that says what each column means.
 
+pub mod columnar;
 mod csv_file;
 mod parquet_file;
 mod schema;

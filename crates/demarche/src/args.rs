@@ -46,6 +46,9 @@ pub enum Command {
     /// Write the measures of a case as tidy tables (CSV and Parquet, with a schema).
     #[command(after_help = MEASURE_EXAMPLES)]
     Measure(Measure),
+    /// Compute how alike the alliances or votes of all pairs of states are, from a table of them.
+    #[command(after_help = crate::commands::similarity::EXAMPLES)]
+    Similarity(crate::commands::similarity::Similarity),
     /// Show the rows and the formula behind a figure of the brief.
     #[command(after_help = WHY_EXAMPLES)]
     Why(Why),

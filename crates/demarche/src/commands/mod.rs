@@ -5,6 +5,7 @@ mod check;
 mod completions;
 mod measure;
 mod new;
+pub mod similarity;
 mod why;
 
 use std::fmt::Write as _;
@@ -23,6 +24,7 @@ pub fn run(args: Args, out: &mut Output) -> Result<ExitCode, Failure> {
         Command::Brief(a) => brief::run(&a, args.quiet, out)?,
         Command::Check(a) => return check::run(&a, args.quiet, out),
         Command::Measure(a) => measure::run(&a, args.quiet, out)?,
+        Command::Similarity(a) => similarity::run(&a, args.quiet, out)?,
         Command::Why(a) => why::run(&a, out)?,
         Command::New(a) => new::run(&a, args.quiet, out)?,
         Command::Completions { shell } => completions::run(shell, out)?,

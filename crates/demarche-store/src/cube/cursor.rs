@@ -1,0 +1,153 @@
+//! Cells of many runs in one order.
+
+use std::ops::Range;
+
+use super::CubeError;
+use super::cell::{Cells, Counts};
+use super::codes::Codes;
+use super::reader::{RunReader, Wanted};
+use super::run::{GROUP, PAGE};
+
+/// Rows of a run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Chunk {
+    pub(crate) group: usize,
+    pub(crate) rows: Range<usize>,
+}
+
+/// A place in sorted cells, moving on.
+pub(crate) struct Cursor {
+    from: From,
+    batch: Cells,
+    at: usize,
+}
+
+enum From {
+    Run {
+        reader: RunReader,
+        wanted: Wanted,
+        chunks: std::vec::IntoIter<Chunk>,
+    },
+    /// The batch is all there is.
+    Memory,
+}
+
+impl Cursor {
+    /// All cells of a run, one of so many that are read at a time. The more there are, the fewer
+    /// cells of each are held.
+    pub(crate) fn all(reader: RunReader, wanted: Wanted, of: usize) -> Self {
+        let batch = (GROUP / of.max(1)).next_multiple_of(PAGE);
+        let mut chunks = Vec::new();
+        for group in 0..reader.groups() {
+            let rows = reader.rows(group);
+            for start in (0..rows).step_by(batch) {
+                let rows = start..rows.min(start + batch);
+                chunks.push(Chunk { group, rows });
+            }
+        }
+        Self::of(reader, wanted, chunks)
+    }
+
+    /// Some cells of a run, in its order.
+    pub(crate) fn of(reader: RunReader, wanted: Wanted, chunks: Vec<Chunk>) -> Self {
+        Self {
+            from: From::Run {
+                reader,
+                wanted,
+                chunks: chunks.into_iter(),
+            },
+            batch: Cells::default(),
+            at: 0,
+        }
+    }
+
+    /// Sorted cells in memory.
+    pub(crate) fn memory(batch: Cells) -> Self {
+        Self {
+            from: From::Memory,
+            batch,
+            at: 0,
+        }
+    }
+
+    /// Reads on where the batch is used up; says whether there is a cell.
+    fn refill(&mut self, codes: &mut Codes) -> Result<bool, CubeError> {
+        while self.at == self.batch.len() {
+            let From::Run {
+                reader,
+                wanted,
+                chunks,
+            } = &mut self.from
+            else {
+                return Ok(false);
+            };
+            let Some(chunk) = chunks.next() else {
+                return Ok(false);
+            };
+            reader.read(&chunk, *wanted, codes, &mut self.batch)?;
+            self.at = 0;
+        }
+        Ok(true)
+    }
+
+    fn key(&self, codes: &Codes) -> (u32, u32, i32) {
+        let (source, target) = (self.batch.source[self.at], self.batch.target[self.at]);
+        (codes.rank(source), codes.rank(target), self.batch.day[self.at])
+    }
+}
+
+/// Hands on all cells in order of source, target and day, missing ends last. Cells of one key
+/// from several runs follow each other.
+pub(crate) fn in_order(
+    mut cursors: Vec<Cursor>,
+    codes: &mut Codes,
+    mut take: impl FnMut(&Codes, u32, u32, i32, &Counts) -> Result<(), CubeError>,
+) -> Result<(), CubeError> {
+    let mut live = Vec::new();
+    for mut cursor in cursors.drain(..) {
+        if cursor.refill(codes)? {
+            live.push(cursor);
+        }
+    }
+    codes.order();
+    while !live.is_empty() {
+        // Runs differ by days more than by dyads, so mostly many cells of one run follow each
+        // other before the next is due.
+        let (mut least, mut limit) = (0, None);
+        let mut key = live[0].key(codes);
+        for (i, cursor) in live.iter().enumerate().skip(1) {
+            let other = cursor.key(codes);
+            if other < key {
+                limit = Some(key);
+                (least, key) = (i, other);
+            } else if limit.is_none_or(|l| other < l) {
+                limit = Some(other);
+            }
+        }
+        let cursor = &mut live[least];
+        loop {
+            let at = cursor.at;
+            let cells = &cursor.batch;
+            take(
+                codes,
+                cells.source[at],
+                cells.target[at],
+                cells.day[at],
+                &cells.counts(at),
+            )?;
+            cursor.at += 1;
+            if cursor.at == cursor.batch.len() {
+                // Ranks may move with new codes, so the limit is worked out again.
+                match cursor.refill(codes)? {
+                    true => codes.order(),
+                    false => drop(live.swap_remove(least)),
+                }
+                break;
+            }
+            if limit.is_some_and(|limit| cursor.key(codes) > limit) {
+                break;
+            }
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,79 @@
+//! What can go wrong with the cube.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use crate::StoreError;
+
+/// Why the cube could not be written, read or asked.
+#[derive(Debug)]
+pub enum CubeError {
+    /// A file could not be opened, read or written.
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// A file is no run of the cube, or is damaged.
+    File {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        what: String,
+    },
+    /// A file that the store names is gone.
+    Store(StoreError),
+    /// A cell names an actor that the table does not hold.
+    UnknownActor(u32),
+    /// The question can't be answered from this store.
+    Question(String),
+}
+
+impl CubeError {
+    pub(crate) fn io(path: &Path) -> impl FnOnce(std::io::Error) -> Self + '_ {
+        move |source| CubeError::Io {
+            path: path.to_owned(),
+            source,
+        }
+    }
+
+    pub(crate) fn file(path: &Path, what: impl fmt::Display) -> Self {
+        CubeError::File {
+            path: path.to_owned(),
+            what: what.to_string(),
+        }
+    }
+}
+
+impl fmt::Display for CubeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            CubeError::Io { path, source } => write!(
+                f,
+                "{}: {source}; check that the disk has room and the folder may be written",
+                path.display()
+            ),
+            CubeError::File { path, what } => write!(
+                f,
+                "{}: {what}; the cube can be made anew from the events",
+                path.display()
+            ),
+            CubeError::Store(error) => error.fmt(f),
+            CubeError::UnknownActor(id) => {
+                write!(f, "a cell names actor number {id}, which the table of actors lacks")
+            }
+            CubeError::Question(why) => f.write_str(why),
+        }
+    }
+}
+
+impl std::error::Error for CubeError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            CubeError::Io { source, .. } => Some(source),
+            CubeError::Store(error) => Some(error),
+            _ => None,
+        }
+    }
+}
