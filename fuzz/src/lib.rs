@@ -11,7 +11,8 @@ const ICEWS: &str = "Event ID\tEvent Date\tSource Name\tSource Sectors\tSource C
 const POLECAT: &str = "Event ID\tEvent Date\tEvent Type\tEvent Mode\tIntensity\tQuad Code\tContexts\tActor Name\tActor Country\tActor COW\tActor Sectors\tActor Name Raw\tRecipient Name\tRecipient Country\tRecipient COW\tPublication Date\n";
 const REDUCED: &str = "Date\tSource\tTarget\tCAMEOCode\tNumEvents\tNumArts\tQuadClass\tGoldstein\n";
 const CHRONICLE: &str = "id,date,precision,source,target,mutual,cameo,area,title,url\n";
-const COPY: &str = "GLOBALEVENTID,SQLDATE,Actor1Code,Actor2Code,EventCode,QuadClass,ActionGeo_Lat\n";
+const COPY: &str =
+    "GLOBALEVENTID,SQLDATE,Actor1Code,Actor2Code,EventCode,QuadClass,ActionGeo_Lat\n";
 
 fn beside(name: &str) -> Option<Vec<u8>> {
     match name {
@@ -80,7 +81,11 @@ pub fn polecat(bytes: &[u8]) {
 /// Event graphs.
 pub fn quadruples(bytes: &[u8]) {
     of(Format::Quadruples, "0\t0\t1\t0\n", bytes);
-    of(Format::Quadruples, "Iran\tConsult\tJapan\t2014-01-01\n", bytes);
+    of(
+        Format::Quadruples,
+        "Iran\tConsult\tJapan\t2014-01-01\n",
+        bytes,
+    );
 }
 
 /// Chronicles.

@@ -12,6 +12,8 @@ pub struct Case {
     pub actors: Vec<Actor>,
     /// `memberships.csv`, in file order.
     pub memberships: Vec<Membership>,
+    /// `offices.csv`, in file order; often there is none.
+    pub offices: Vec<Office>,
     /// `frameworks/*.toml` but the crosswalk, by file name.
     pub frameworks: Vec<Framework>,
     /// `frameworks/crosswalk.toml`, if there is one.
@@ -225,6 +227,29 @@ pub enum MembershipPrecision {
     Year,
     /// A member no later than that day.
     By,
+}
+
+/// That a person speaks for an actor, from when to when: what the secretary general of a body does
+/// is an act of the body, though event files give him the country of his passport.
+#[derive(Clone, Debug)]
+pub struct Office {
+    /// The person's name in full, e.g. "Jens Stoltenberg".
+    pub person: String,
+    /// For whom the person acts: an actor's code.
+    pub actor: String,
+    /// First day.
+    pub from: Date,
+    /// Last day; `None` while it lasts.
+    pub to: Option<Date>,
+    /// The state the person is a national of: an actor's code.
+    pub state: Option<String>,
+    /// Other spellings of the name. One that is a single word, such as a surname, is taken only
+    /// where the event file gives the person's state.
+    pub names: Vec<String>,
+    /// Where this was read.
+    pub url: String,
+    /// What else is to be said.
+    pub note: String,
 }
 
 /// How sure a statement is.

@@ -8,8 +8,8 @@ use crate::names::{Findings, Kind};
 use crate::problem::{Place, Problems, did_you_mean, shown};
 use crate::read::{PlacedCrosswalk, Sheet};
 use crate::{
-    Actor, ActorKind, Element, Framework, Initiative, Membership, MembershipPrecision, Settings,
-    Status,
+    Actor, ActorKind, Element, Framework, Initiative, Membership, MembershipPrecision, Office,
+    Settings, Status,
 };
 
 /// The parts of a case, as far as they could be read.
@@ -17,6 +17,7 @@ pub(crate) struct Parts<'a, 't> {
     pub settings: Option<&'a Settings>,
     pub actors: &'a Sheet<'t, Actor>,
     pub memberships: &'a Sheet<'t, Membership>,
+    pub offices: &'a Sheet<'t, Office>,
     pub frameworks: &'a [Framework],
     /// Could all frameworks be read in full?
     pub frameworks_are_whole: bool,
@@ -33,6 +34,7 @@ pub(crate) fn check(parts: &Parts, findings: &mut Findings) {
     check_parents(parts, findings);
     let problems = &mut findings.problems;
     check_memberships(parts, problems);
+    check_offices(parts, problems);
     check_events(parts, problems);
     check_founding(parts, problems);
     check_initiatives(parts, problems);
@@ -185,6 +187,55 @@ fn check_memberships(parts: &Parts, problems: &mut Problems) {
                 reach = term;
             }
         }
+    }
+}
+
+/// Offices begin before they end, and a person holds one at a time: else an act of his would be an
+/// act of two.
+fn check_offices(parts: &Parts, problems: &mut Problems) {
+    let sheet = parts.offices;
+    let kinds = kinds_of_actors(parts.actors);
+    // Those of a person so far: first day, last day and row.
+    let mut terms: BTreeMap<&str, Vec<(Date, Date, usize)>> = BTreeMap::new();
+    for (i, office) in sheet.values().enumerate() {
+        let last = office.to.unwrap_or(Date::MAX);
+        if last < office.from {
+            problems.error(
+                "reversed-dates",
+                sheet.place(i, "to"),
+                &last.to_string(),
+                format!("is before the office begins, {}", office.from),
+                "put the two dates in order",
+            );
+            continue;
+        }
+        if let Some(state) = &office.state
+            && kinds
+                .get(state.as_str())
+                .is_some_and(|&k| k != ActorKind::State)
+        {
+            problems.error(
+                "wrong-kind",
+                sheet.place(i, "state"),
+                state,
+                "is no state, and a person is a national of one",
+                "name the person's state, or leave the field empty",
+            );
+        }
+        check_future(parts, sheet.place(i, "from"), office.from, problems);
+        let held = terms.entry(&office.person).or_default();
+        let clash = held.iter().find(|t| t.0 <= last && office.from <= t.1);
+        if let Some(&(.., other)) = clash {
+            let line = sheet.place(other, "from").line.unwrap_or(1);
+            problems.error(
+                "office-overlap",
+                sheet.place(i, "from"),
+                &office.from.to_string(),
+                format!("overlaps the office of {} on line {line}", office.person),
+                "end one before the other begins, or delete one",
+            );
+        }
+        held.push((office.from, last, i));
     }
 }
 

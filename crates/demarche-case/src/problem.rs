@@ -261,6 +261,7 @@ pub const PROBLEM_CODES: &[(&str, &str)] = &[
     ("reversed-dates", "an end before its beginning"),
     ("self-membership", "a body that is its own member"),
     ("membership-overlap", "the same membership twice at a time"),
+    ("office-overlap", "a person with two offices at a time"),
     ("prerequisite-cycle", "initiatives that wait for each other"),
     ("parent-cycle", "elements that stand under each other"),
     (

@@ -5,6 +5,7 @@ mod chronicle;
 mod frameworks;
 mod initiatives;
 mod memberships;
+mod offices;
 mod resources;
 mod settings;
 
@@ -30,10 +31,11 @@ pub(crate) use frameworks::PlacedCrosswalk;
 pub const FILE_LIMIT: u64 = 256 * 1024 * 1024;
 
 /// Files at the top of a case folder and whether every case needs them.
-const FILES: [(&str, bool); 6] = [
+const FILES: [(&str, bool); 7] = [
     (settings::FILE, true),
     (actors::FILE, true),
     (memberships::FILE, false),
+    (offices::FILE, false),
     (initiatives::FILE, false),
     (resources::FILE, false),
     (chronicle::FILE, true),
@@ -50,9 +52,9 @@ pub struct Reading {
 
 /// Reads a case folder and checks it, with all problems at once.
 ///
-/// Read are the regular files `case.toml`, `actors.csv`, `memberships.csv`, `initiatives.csv`,
-/// `resources.csv`, `chronicle.csv` and `frameworks/*.toml`; links are not followed. Other CSV and
-/// TOML files of the folder are named in a warning, all else is left alone.
+/// Read are the regular files `case.toml`, `actors.csv`, `memberships.csv`, `offices.csv`,
+/// `initiatives.csv`, `resources.csv`, `chronicle.csv` and `frameworks/*.toml`; links are not
+/// followed. Other CSV and TOML files of the folder are named in a warning, all else is left alone.
 pub fn read(dir: &Path) -> Reading {
     let mut problems = Problems::default();
     let mut files = BTreeMap::new();
@@ -223,6 +225,14 @@ fn read_gathered(files: &BTreeMap<String, Vec<u8>>, problems: Problems) -> Readi
         memberships::read,
         &mut findings,
     );
+    let offices = sheet(
+        offices::FILE,
+        &offices::COLUMNS,
+        None,
+        &texts,
+        offices::read,
+        &mut findings,
+    );
     let mut frameworks: Vec<Framework> = Vec::new();
     let mut frameworks_are_whole = true;
     for (name, text) in &texts {
@@ -277,6 +287,7 @@ fn read_gathered(files: &BTreeMap<String, Vec<u8>>, problems: Problems) -> Readi
             settings: settings.as_ref(),
             actors: &actors,
             memberships: &memberships,
+            offices: &offices,
             frameworks: &frameworks,
             frameworks_are_whole: frameworks_are_whole
                 && !findings.incomplete.contains(&Kind::Element),
@@ -293,6 +304,7 @@ fn read_gathered(files: &BTreeMap<String, Vec<u8>>, problems: Problems) -> Readi
         chronicle.rows(&problems),
         initiatives.rows(&problems),
         memberships.rows(&problems),
+        offices.rows(&problems),
         resources.rows(&problems),
     ];
     let rows = rows.into_iter().flatten().collect();
@@ -301,6 +313,7 @@ fn read_gathered(files: &BTreeMap<String, Vec<u8>>, problems: Problems) -> Readi
             settings,
             actors: actors.into_values(),
             memberships: memberships.into_values(),
+            offices: offices.into_values(),
             frameworks,
             crosswalk: crosswalk.map(|placed| placed.crosswalk),
             initiatives: initiatives.into_values(),

@@ -201,4 +201,5 @@ fn the_worked_case_has_no_error() {
     assert!(errors.is_empty(), "{}", errors.join("\n"));
     let case = reading.case.unwrap();
     assert_eq!((case.chronicle.len(), case.initiatives.len()), (1512, 70));
+    assert_eq!(case.offices.len(), 5);
 }

@@ -82,6 +82,7 @@ impl Spoilt {
 const C: &str = "chronicle.csv";
 const I: &str = "initiatives.csv";
 const M: &str = "memberships.csv";
+const O: &str = "offices.csv";
 const A: &str = "actors.csv";
 const T: &str = "case.toml";
 const X: &str = "frameworks/crosswalk.toml";
@@ -665,6 +666,55 @@ fn spoilt() -> Vec<Spoilt> {
             with(M, "JPN,ITPP", "KOR,ITPP"),
         ),
         error(
+            "reversed-dates",
+            O,
+            2,
+            "to",
+            with(O, "2019-09-30", "2013-09-30"),
+        ),
+        error(
+            "office-overlap",
+            O,
+            3,
+            "from",
+            with(
+                O,
+                "Mia Other,NATO,2019-10-01",
+                "Jan Example,NATO,2019-09-30",
+            ),
+        ),
+        error(
+            "unknown-actor",
+            O,
+            2,
+            "actor",
+            with(O, "Jan Example,NATO", "Jan Example,NAT"),
+        ),
+        error("unknown-actor", O, 2, "state", with(O, ",BEL,", ",BLE,")),
+        error("wrong-kind", O, 2, "state", with(O, ",BEL,", ",NATO,")),
+        error("missing-value", O, 3, "person", with(O, "Mia Other", "")),
+        error(
+            "bad-date",
+            O,
+            3,
+            "from",
+            with(O, "2019-10-01", "2019-10-32"),
+        ),
+        warning(
+            "no-source",
+            O,
+            3,
+            "url",
+            with(O, "https://example.org/o2", ""),
+        ),
+        warning(
+            "future-date",
+            O,
+            3,
+            "from",
+            with(O, "2019-10-01", "2026-10-01"),
+        ),
+        error(
             "prerequisite-cycle",
             I,
             2,
@@ -824,6 +874,10 @@ fn the_small_case_is_sound() {
     assert_eq!(case.initiatives[1].exposure, [("PRK".to_owned(), 0)]);
     assert_eq!(case.initiatives[0].recommendations, [1, 2]);
     assert_eq!(case.resources[0].value, None);
+    let office = &case.offices[0];
+    assert_eq!(office.names, ["Example", "J. Example"]);
+    assert_eq!(office.state.as_deref(), Some("BEL"));
+    assert!(case.offices[1].to.is_none() && case.offices[1].state.is_none());
     assert_eq!(case.elements_of("line").count(), 2);
     let counts: Vec<(usize, usize)> = reading
         .report
@@ -831,7 +885,7 @@ fn the_small_case_is_sound() {
         .iter()
         .map(|r| (r.read, r.kept))
         .collect();
-    assert_eq!(counts, [(7, 7), (6, 6), (3, 3), (3, 3), (2, 2)]);
+    assert_eq!(counts, [(7, 7), (6, 6), (3, 3), (3, 3), (2, 2), (2, 2)]);
 }
 
 #[test]
@@ -984,7 +1038,7 @@ fn offsets_count_the_byte_order_mark() {
 #[test]
 fn a_case_may_do_without_the_optional_files() {
     let mut files = files();
-    for name in [M, I, "resources.csv", X, S, "frameworks/act.toml"] {
+    for name in [M, O, I, "resources.csv", X, S, "frameworks/act.toml"] {
         files.remove(name);
     }
     let reading = read_files(&files);

@@ -10,9 +10,10 @@ use common::{ALL, Files, files};
 use demarche_case::{Case, Reading, read_files};
 use proptest::prelude::*;
 
-const CSV_FILES: [&str; 5] = [
+const CSV_FILES: [&str; 6] = [
     "actors.csv",
     "memberships.csv",
+    "offices.csv",
     "chronicle.csv",
     "initiatives.csv",
     "resources.csv",
@@ -26,6 +27,7 @@ fn rows(case: &Case, file: &str) -> Vec<String> {
     match file {
         "actors.csv" => all(&case.actors),
         "memberships.csv" => all(&case.memberships),
+        "offices.csv" => all(&case.offices),
         "chronicle.csv" => all(&case.chronicle),
         "initiatives.csv" => all(&case.initiatives),
         "resources.csv" => all(&case.resources),

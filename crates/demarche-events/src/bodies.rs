@@ -41,7 +41,8 @@ const fn group(
 
 /// The groups, in order of their codes. `CEM` is left out: CAMEO gives it to two bodies, the
 /// common market of eastern and southern Africa and the central African community. `OAU` lives on
-/// for the African Union; `PRC` is the Paris Club, never China.
+/// for the African Union; `PRC` is the Paris Club, never China. The Non-Aligned Movement is not `NAM`,
+/// which is Namibia.
 #[rustfmt::skip]
 const GROUPS: [KnownGroup; 67] = [
     group("ABD", "BADEA", "Arab Bank for Economic Development in Africa", None, &[]),
@@ -91,7 +92,7 @@ const GROUPS: [KnownGroup; 67] = [
     group("KID", "UNICEF", "United Nations Children's Fund", Some("United Nations Children's Fund"), &[]),
     group("NAT", "NATO", "North Atlantic Treaty Organization", Some("North Atlantic Treaty Organization"), &[]),
     group("NEP", "NEPAD", "New Partnership for Africa's Development", None, &[]),
-    group("NON", "NAM", "Non-Aligned Movement", Some("Nonaligned Movement"), &[]),
+    group("NON", "NonAligned", "Non-Aligned Movement", Some("Nonaligned Movement"), &[]),
     group("OAS", "OAS", "Organization of American States", Some("Organization of American States"), &[]),
     group("OAU", "AU", "African Union", Some("African Union"), &["Organization of African Unity"]),
     group("OIC", "OIC", "Organisation of Islamic Cooperation", Some("Organisation of Islamic Cooperation"), &[]),
@@ -177,6 +178,7 @@ mod tests {
             assert_eq!(known_group(group.code), Some(group));
             assert_eq!(known_group(group.code.to_lowercase()), Some(group));
             assert_eq!(group_of_body(group.body), Some(group));
+            assert_eq!(crate::by_iso3(group.body), None, "a country's code");
             assert_eq!(group_by_icews_name(group.name), Some(group));
             assert_eq!(group_by_icews_name(group.body), Some(group));
             if let Some(name) = group.icews {

@@ -139,6 +139,7 @@ pub fn case(events: Vec<Event>) -> Case {
             membership("C", "Y", "2000-01-01", None),
             membership("D", "Y", "2000-01-01", Some("2022-06-30")),
         ],
+        offices: Vec::new(),
         frameworks: Vec::new(),
         crosswalk: None,
         initiatives: Vec::new(),

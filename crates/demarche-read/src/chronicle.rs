@@ -7,9 +7,7 @@ use crate::detect::{Undetected, need};
 use crate::field::{
     Role, cameo, extra, fault, float_value, id, party, quad_value, some_text, text, told_when,
 };
-use crate::layout::{
-    Cut, Fact, Fault, Format, Layout, Naming, Part, Repeats, Told, Wrong,
-};
+use crate::layout::{Cut, Fact, Fault, Format, Layout, Naming, Part, Repeats, Told, Wrong};
 use crate::schema::{self, Value};
 use crate::value;
 
@@ -23,7 +21,11 @@ pub(crate) fn is_header(header: &Header) -> bool {
 
 /// The layout of a chronicle with this header.
 pub(crate) fn chronicle(mut header: Header, cut: Cut) -> Result<Layout, Undetected> {
-    need(&header, Format::Chronicle, &["date", "source", "target", "cameo"])?;
+    need(
+        &header,
+        Format::Chronicle,
+        &["date", "source", "target", "cameo"],
+    )?;
     let mut build = Builder::new(header.width(), &[]);
     let h = &mut header;
     build.rare(Part::Id, h.take(&["id"]), schema::ID, id());
@@ -35,14 +37,34 @@ pub(crate) fn chronicle(mut header: Header, cut: Cut) -> Result<Layout, Undetect
         Box::new(decode_when),
     );
     let code = &[Role::Code];
-    build.one(Part::Source, h.take(&["source"]), schema::SOURCE_CODE, party(Naming::Code, code));
-    build.one(Part::Target, h.take(&["target"]), schema::TARGET_CODE, party(Naming::Code, code));
-    build.one(Part::Other, h.take(&["mutual"]), schema::MUTUAL, Box::new(decode_mutual));
+    build.one(
+        Part::Source,
+        h.take(&["source"]),
+        schema::SOURCE_CODE,
+        party(Naming::Code, code),
+    );
+    build.one(
+        Part::Target,
+        h.take(&["target"]),
+        schema::TARGET_CODE,
+        party(Naming::Code, code),
+    );
+    build.one(
+        Part::Other,
+        h.take(&["mutual"]),
+        schema::MUTUAL,
+        Box::new(decode_mutual),
+    );
     build.add(
         Part::Act,
         Repeats::Often,
         &[h.take(&["cameo"])],
-        vec![schema::CODE, schema::CODE_SYSTEM, schema::QUAD, schema::SCALE],
+        vec![
+            schema::CODE,
+            schema::CODE_SYSTEM,
+            schema::QUAD,
+            schema::SCALE,
+        ],
         Box::new(decode_act),
     );
     build.one(Part::Other, h.take(&["area"]), schema::AREA, text());
@@ -81,7 +103,10 @@ pub(crate) fn day_known_as(text: &str, precision: &str) -> Option<(i32, Precisio
     let bytes = text.as_bytes();
     let part = |from: usize, to: usize| {
         let digits = &bytes[from..to];
-        digits.iter().all(u8::is_ascii_digit).then(|| value::int(digits))?
+        digits
+            .iter()
+            .all(u8::is_ascii_digit)
+            .then(|| value::int(digits))?
     };
     let (written, year, month) = match bytes.len() {
         4 => (Precision::Year, part(0, 4)?, 1),

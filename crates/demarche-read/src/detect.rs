@@ -187,7 +187,10 @@ pub fn layout_for(
         }
         return Err(Undetected::new(
             Unfit::Unknown,
-            format!("{name} has a header of {} and was said to be {format}", layout.format),
+            format!(
+                "{name} has a header of {} and was said to be {format}",
+                layout.format
+            ),
             format!("name it {}, or let the format be found", layout.format),
         ));
     }
@@ -195,7 +198,9 @@ pub fn layout_for(
         Err(Undetected::new(
             Unfit::MissingColumn,
             format!("{name} does not begin with the header of {format}"),
-            format!("its first line names the columns, {first} among them; if it has other columns, {MAP}"),
+            format!(
+                "its first line names the columns, {first} among them; if it has other columns, {MAP}"
+            ),
         ))
     };
     match format {
@@ -253,15 +258,31 @@ fn no_events(name: &str, head: &[u8]) -> Result<(), Undetected> {
             "there is nothing to do",
         ));
     }
-    let text = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head).trim_ascii_start();
+    let text = head
+        .strip_prefix(b"\xef\xbb\xbf")
+        .unwrap_or(head)
+        .trim_ascii_start();
     let begins = |with: &str| {
         text.get(..with.len())
             .is_some_and(|t| t.eq_ignore_ascii_case(with.as_bytes()))
     };
-    if ["<!doctype", "<html", "<head", "<body", "<?xml", "<error", "<!--"].into_iter().any(begins) {
+    if [
+        "<!doctype",
+        "<html",
+        "<head",
+        "<body",
+        "<?xml",
+        "<error",
+        "<!--",
+    ]
+    .into_iter()
+    .any(begins)
+    {
         return Err(Undetected::new(
             Unfit::WebPage,
-            format!("{name} is a web page, most likely an error page of the server saved under the name of the file"),
+            format!(
+                "{name} is a web page, most likely an error page of the server saved under the name of the file"
+            ),
             "delete it and fetch it again",
         ));
     }
@@ -283,7 +304,9 @@ fn no_events(name: &str, head: &[u8]) -> Result<(), Undetected> {
             "unpack it, or save the workbook as text",
         ),
         [0x1f, 0x8b, ..] => binary("packed twice by gzip", "unpack it once"),
-        [b'%', b'P', b'D', b'F', ..] => binary("a PDF document", "give the data that it was made of"),
+        [b'%', b'P', b'D', b'F', ..] => {
+            binary("a PDF document", "give the data that it was made of")
+        }
         _ => {
             let odd = |b: &u8| *b < 9 || (14..32).contains(b);
             if head.iter().filter(|b| odd(b)).count() * 50 > head.len() {
@@ -298,7 +321,11 @@ fn no_events(name: &str, head: &[u8]) -> Result<(), Undetected> {
 fn by_header(lines: &[&[u8]]) -> Option<Result<Layout, Undetected>> {
     let first = lines.first()?;
     let quoted = first.contains(&b'"');
-    let tab = if quoted { Cut::Quoted(b'\t') } else { Cut::At(b'\t') };
+    let tab = if quoted {
+        Cut::Quoted(b'\t')
+    } else {
+        Cut::At(b'\t')
+    };
     [tab, Cut::Quoted(b','), Cut::Quoted(b';')]
         .into_iter()
         .find_map(|cut| {
@@ -403,7 +430,9 @@ fn by_fields(
         Shape::Names => Ok(quadruples::named()),
         Shape::Knowledge => Err(Undetected::new(
             Unfit::NoEvents,
-            format!("{name} is of GDELT's knowledge graph, which holds themes and tones and no events"),
+            format!(
+                "{name} is of GDELT's knowledge graph, which holds themes and tones and no events"
+            ),
             "give the file of the same time whose name has `export`",
         )),
     })
@@ -435,7 +464,9 @@ fn unknown(name: &str, head: &[u8], lines: &[&[u8]]) -> Undetected {
     let shown: String = first.chars().filter(|c| !c.is_control()).take(60).collect();
     Undetected::new(
         Unfit::Unknown,
-        format!("{name} is of no known format: its lines have {found}, and the first begins {shown:?}"),
+        format!(
+            "{name} is of no known format: its lines have {found}, and the first begins {shown:?}"
+        ),
         format!(
             "known are GDELT events (57, 58 or 61 fields), reduced (17) and mentions (16), ICEWS and POLECAT with their headers, event graphs (4 or 5) and chronicles; for anything else {MAP}"
         ),

@@ -123,7 +123,10 @@ pub(crate) fn cameo(text: &str, mended: &mut Option<Fault>) -> Act {
 }
 
 /// `YYYYMMDDHHMMSS` or `YYYYMMDD`, the moment an event was recorded.
-pub(crate) fn decode_added<'a>(fields: &[&'a str], out: &mut Vec<Value<'a>>) -> Result<Told, Fault> {
+pub(crate) fn decode_added<'a>(
+    fields: &[&'a str],
+    out: &mut Vec<Value<'a>>,
+) -> Result<Told, Fault> {
     let mut told = Told::default();
     match value::compact_moment(fields[0].as_bytes()) {
         Some(moment) => {
@@ -220,7 +223,9 @@ pub(crate) fn iso_moment(text: &[u8]) -> Option<i64> {
     };
     let two = |a: &u8, b: &u8| {
         let both = [*a, *b];
-        both.iter().all(u8::is_ascii_digit).then(|| value::int(&both))?
+        both.iter()
+            .all(u8::is_ascii_digit)
+            .then(|| value::int(&both))?
     };
     let (h, m, s) = (two(h1, h2)?, two(m1, m2)?, two(s1, s2)?);
     if h > 23 || m > 59 || s > 59 || !fraction.iter().all(u8::is_ascii_digit) {

@@ -61,7 +61,11 @@ fn events(format: Format, place: usize, min_fields: usize, max_fields: usize) ->
                 schema::PRECISION,
                 extra!("month_year", Int, "MonthYear as the file gives it, YYYYMM."),
                 extra!("year", Int, "Year as the file gives it."),
-                extra!("fraction_date", Float, "FractionDate as the file gives it, an approximation."),
+                extra!(
+                    "fraction_date",
+                    Float,
+                    "FractionDate as the file gives it, an approximation."
+                ),
             ],
             repeats: Repeats::Often,
             decode: Box::new(decode_when),
@@ -101,7 +105,11 @@ fn events(format: Format, place: usize, min_fields: usize, max_fields: usize) ->
         one(
             Part::Root,
             25,
-            extra!("is_root", Int, "1 where the event stands in the lead of a report."),
+            extra!(
+                "is_root",
+                Int,
+                "1 where the event stands in the lead of a report."
+            ),
             count("is_root"),
         ),
         Group {
@@ -126,48 +134,73 @@ fn events(format: Format, place: usize, min_fields: usize, max_fields: usize) ->
         Group {
             part: Part::Other,
             fields: vec![34],
-            columns: vec![extra!("tone", Float, "AvgTone: average tone of the documents, −100 to 100.")],
+            columns: vec![extra!(
+                "tone",
+                Float,
+                "AvgTone: average tone of the documents, −100 to 100."
+            )],
             repeats: Repeats::Rarely,
             decode: Box::new(decode_tone),
         },
         geo(
             35,
-            places([
-                extra!("source_place_type", Int, "Actor1Geo_Type: 0 none, 1 country, 2 US state, 3 US city, 4 city, 5 first-level division."),
-                extra!("source_place", Text, "Actor1Geo_FullName."),
-                extra!("source_place_country", Text, "Actor1Geo_CountryCode, FIPS 10-4."),
-                extra!("source_place_adm1", Text, "Actor1Geo_ADM1Code."),
-                extra!("source_place_adm2", Text, "Actor1Geo_ADM2Code."),
-                extra!("source_latitude", Float, "Actor1Geo_Lat."),
-                extra!("source_longitude", Float, "Actor1Geo_Long."),
-                extra!("source_feature", Text, "Actor1Geo_FeatureID."),
-            ], place),
+            places(
+                [
+                    extra!(
+                        "source_place_type",
+                        Int,
+                        "Actor1Geo_Type: 0 none, 1 country, 2 US state, 3 US city, 4 city, 5 first-level division."
+                    ),
+                    extra!("source_place", Text, "Actor1Geo_FullName."),
+                    extra!(
+                        "source_place_country",
+                        Text,
+                        "Actor1Geo_CountryCode, FIPS 10-4."
+                    ),
+                    extra!("source_place_adm1", Text, "Actor1Geo_ADM1Code."),
+                    extra!("source_place_adm2", Text, "Actor1Geo_ADM2Code."),
+                    extra!("source_latitude", Float, "Actor1Geo_Lat."),
+                    extra!("source_longitude", Float, "Actor1Geo_Long."),
+                    extra!("source_feature", Text, "Actor1Geo_FeatureID."),
+                ],
+                place,
+            ),
         ),
         geo(
             35 + place,
-            places([
-                extra!("target_place_type", Int, "Actor2Geo_Type."),
-                extra!("target_place", Text, "Actor2Geo_FullName."),
-                extra!("target_place_country", Text, "Actor2Geo_CountryCode, FIPS 10-4."),
-                extra!("target_place_adm1", Text, "Actor2Geo_ADM1Code."),
-                extra!("target_place_adm2", Text, "Actor2Geo_ADM2Code."),
-                extra!("target_latitude", Float, "Actor2Geo_Lat."),
-                extra!("target_longitude", Float, "Actor2Geo_Long."),
-                extra!("target_feature", Text, "Actor2Geo_FeatureID."),
-            ], place),
+            places(
+                [
+                    extra!("target_place_type", Int, "Actor2Geo_Type."),
+                    extra!("target_place", Text, "Actor2Geo_FullName."),
+                    extra!(
+                        "target_place_country",
+                        Text,
+                        "Actor2Geo_CountryCode, FIPS 10-4."
+                    ),
+                    extra!("target_place_adm1", Text, "Actor2Geo_ADM1Code."),
+                    extra!("target_place_adm2", Text, "Actor2Geo_ADM2Code."),
+                    extra!("target_latitude", Float, "Actor2Geo_Lat."),
+                    extra!("target_longitude", Float, "Actor2Geo_Long."),
+                    extra!("target_feature", Text, "Actor2Geo_FeatureID."),
+                ],
+                place,
+            ),
         ),
         geo(
             35 + 2 * place,
-            places([
-                extra!("place_type", Int, "ActionGeo_Type."),
-                schema::PLACE,
-                schema::PLACE_COUNTRY,
-                extra!("place_adm1", Text, "ActionGeo_ADM1Code."),
-                extra!("place_adm2", Text, "ActionGeo_ADM2Code."),
-                schema::LATITUDE,
-                schema::LONGITUDE,
-                extra!("place_feature", Text, "ActionGeo_FeatureID."),
-            ], place),
+            places(
+                [
+                    extra!("place_type", Int, "ActionGeo_Type."),
+                    schema::PLACE,
+                    schema::PLACE_COUNTRY,
+                    extra!("place_adm1", Text, "ActionGeo_ADM1Code."),
+                    extra!("place_adm2", Text, "ActionGeo_ADM2Code."),
+                    schema::LATITUDE,
+                    schema::LONGITUDE,
+                    extra!("place_feature", Text, "ActionGeo_FeatureID."),
+                ],
+                place,
+            ),
         ),
         one(Part::Added, after, schema::ADDED, Box::new(decode_added)),
         one(Part::Url, after + 1, schema::URL, text()),
@@ -244,7 +277,10 @@ fn decode_act<'a>(fields: &[&'a str], out: &mut Vec<Value<'a>>) -> Result<Told, 
     out.push(Value::Text("cameo"));
     let quad = integer(fields[3], "quad_given", out, &mut mended);
     act.quad_given = quad.and_then(|q| u8::try_from(q).ok());
-    out.push(act.quad.map_or(Value::Null, |q| Value::Int(i64::from(q.number()))));
+    out.push(
+        act.quad
+            .map_or(Value::Null, |q| Value::Int(i64::from(q.number()))),
+    );
     act.scale_given = number(fields[4], -10.0..=10.0, "scale_given", out, &mut mended);
     out.push(act.scale.map_or(Value::Null, Value::Float));
     out.push(some_text(fields[1]));
@@ -269,8 +305,20 @@ fn decode_place<'a>(fields: &[&'a str], out: &mut Vec<Value<'a>>) -> Result<Told
     integer(fields[0], "place_type", out, &mut mended);
     let coordinates = fields.len() - 3;
     out.extend(fields[1..coordinates].iter().map(|f| some_text(f)));
-    number(fields[coordinates], -90.0..=90.0, "latitude", out, &mut mended);
-    number(fields[coordinates + 1], -180.0..=180.0, "longitude", out, &mut mended);
+    number(
+        fields[coordinates],
+        -90.0..=90.0,
+        "latitude",
+        out,
+        &mut mended,
+    );
+    number(
+        fields[coordinates + 1],
+        -180.0..=180.0,
+        "longitude",
+        out,
+        &mut mended,
+    );
     out.push(some_text(fields[coordinates + 2]));
     Ok(Told {
         fact: Fact::None,

@@ -12,9 +12,7 @@ use crate::field::{
     Role, any_day, cameo, count, extra, fault, float_value, id, number, party, quad_value,
     some_text, text, when,
 };
-use crate::layout::{
-    Act, Cut, Fact, Fault, Format, Layout, Naming, Part, Repeats, Told, Wrong,
-};
+use crate::layout::{Act, Cut, Fact, Fault, Format, Layout, Naming, Part, Repeats, Told, Wrong};
 use crate::schema::{self, Value};
 
 /// Is this the header of an ICEWS file?
@@ -24,7 +22,11 @@ pub(crate) fn is_header(header: &Header) -> bool {
 
 /// The layout of a file with this header.
 pub(crate) fn icews(mut header: Header, cut: Cut) -> Result<Layout, Undetected> {
-    need(&header, Format::Icews, &["Event Date", "Source Name", "Target Name", "CAMEO Code"])?;
+    need(
+        &header,
+        Format::Icews,
+        &["Event Date", "Source Name", "Target Name", "CAMEO Code"],
+    )?;
     let mut build = Builder::new(header.width(), &["NA"]);
     let h = &mut header;
     build.rare(Part::Id, h.take(&["eventid"]), schema::ID, id());
@@ -46,7 +48,11 @@ pub(crate) fn icews(mut header: Header, cut: Cut) -> Result<Layout, Undetected> 
         ],
         vec![
             schema::SOURCE_NAME,
-            extra!("source_sectors_given", Text, "The source's sectors as the file gives them."),
+            extra!(
+                "source_sectors_given",
+                Text,
+                "The source's sectors as the file gives them."
+            ),
             schema::SOURCE_COUNTRY,
         ],
         party(Naming::Icews, roles),
@@ -61,7 +67,11 @@ pub(crate) fn icews(mut header: Header, cut: Cut) -> Result<Layout, Undetected> 
         ],
         vec![
             schema::TARGET_NAME,
-            extra!("target_sectors_given", Text, "The target's sectors as the file gives them."),
+            extra!(
+                "target_sectors_given",
+                Text,
+                "The target's sectors as the file gives them."
+            ),
             schema::TARGET_COUNTRY,
         ],
         party(Naming::Icews, roles),

@@ -2,7 +2,7 @@
 //!
 //! A line is cut into fields; fields that belong together (the ten of an actor, the eight of a
 //! place) form a *group*. Most groups repeat: a million rows hold some thousand actors. So whoever
-//! stores rows keeps each group as one key, and asks [`Layout::decode`] once a distinct key, not
+//! stores rows keeps each group as one key, and asks [`Group::decode`] once a distinct key, not
 //! once a row. All checks of a group's content happen there.
 
 use demarche_events::{CameoCode, PloverType, Precision, QuadClass};

@@ -35,9 +35,7 @@ use crate::field::{
     Role, cameo, count, day_of, extra, fault, float, float_value, id, iso_day_of_moment,
     iso_moment, number, party, quad_given, quad_value, some_text, text, told_when,
 };
-use crate::layout::{
-    Act, Cut, Decode, Fact, Format, Layout, Naming, Part, Repeats, Told, Wrong,
-};
+use crate::layout::{Act, Cut, Decode, Fact, Format, Layout, Naming, Part, Repeats, Told, Wrong};
 use crate::reduced::decode_count;
 use crate::schema::{self, Value};
 use crate::value;
@@ -197,17 +195,31 @@ impl Reader<'_> {
         }
     }
 
-    fn text<'a>(&self, key: &str, value: &'a Spanned<DeValue<'_>>) -> Result<&'a str, MappingError> {
+    fn text<'a>(
+        &self,
+        key: &str,
+        value: &'a Spanned<DeValue<'_>>,
+    ) -> Result<&'a str, MappingError> {
         match value.get_ref() {
             DeValue::String(text) => Ok(text),
-            _ => Err(self.error(&value.span(), key, "is no text", "write it in double quotes")),
+            _ => Err(self.error(
+                &value.span(),
+                key,
+                "is no text",
+                "write it in double quotes",
+            )),
         }
     }
 
     fn flag(&self, key: &str, value: &Spanned<DeValue<'_>>) -> Result<bool, MappingError> {
         match value.get_ref() {
             DeValue::Boolean(flag) => Ok(*flag),
-            _ => Err(self.error(&value.span(), key, "is not yes or no", "write true or false")),
+            _ => Err(self.error(
+                &value.span(),
+                key,
+                "is not yes or no",
+                "write true or false",
+            )),
         }
     }
 
@@ -246,7 +258,11 @@ impl Reader<'_> {
         }
     }
 
-    fn part(&self, table: &str, key: &Spanned<std::borrow::Cow<'_, str>>) -> Result<String, MappingError> {
+    fn part(
+        &self,
+        table: &str,
+        key: &Spanned<std::borrow::Cow<'_, str>>,
+    ) -> Result<String, MappingError> {
         let part: &str = key.get_ref();
         if PARTS.contains(&part) || part == STORY {
             return Ok(match part {
@@ -274,7 +290,12 @@ impl Mapping {
         let root = DeTable::parse(text).map_err(|e| {
             let span = e.span().unwrap_or(0..0);
             let remedy = "texts stand in double quotes, lists in square brackets";
-            reader.error(&span, "", format!("is not TOML here: {}", e.message()), remedy)
+            reader.error(
+                &span,
+                "",
+                format!("is not TOML here: {}", e.message()),
+                remedy,
+            )
         })?;
         let mut mapping = Mapping {
             file: file.to_owned(),
@@ -320,7 +341,9 @@ impl Mapping {
                         ));
                     };
                     for item in list.iter() {
-                        mapping.missing.push(intern(reader.text(name, item)?.trim()));
+                        mapping
+                            .missing
+                            .push(intern(reader.text(name, item)?.trim()));
                     }
                 }
                 "dates" => {
@@ -389,7 +412,13 @@ impl Mapping {
         Ok(mapping)
     }
 
-    fn error(&self, line: Option<usize>, key: &str, why: impl Into<String>, remedy: impl Into<String>) -> MappingError {
+    fn error(
+        &self,
+        line: Option<usize>,
+        key: &str,
+        why: impl Into<String>,
+        remedy: impl Into<String>,
+    ) -> MappingError {
         MappingError {
             file: self.file.clone(),
             line,
@@ -415,8 +444,24 @@ impl Mapping {
         let has = |parts: &[&str]| said.iter().any(|(p, _)| parts.contains(&p.as_str()));
         for (what, parts) in [
             ("date", &["date"][..]),
-            ("source", &["source_code", "source_name", "source_country", "source_group"]),
-            ("target", &["target_code", "target_name", "target_country", "target_group"]),
+            (
+                "source",
+                &[
+                    "source_code",
+                    "source_name",
+                    "source_country",
+                    "source_group",
+                ],
+            ),
+            (
+                "target",
+                &[
+                    "target_code",
+                    "target_name",
+                    "target_country",
+                    "target_group",
+                ],
+            ),
         ] {
             if !has(parts) {
                 return Err(self.error(
@@ -428,7 +473,10 @@ impl Mapping {
             }
         }
         if !self.header
-            && let Some(named) = self.columns.iter().find(|s| matches!(s.what, Place::Named(_)))
+            && let Some(named) = self
+                .columns
+                .iter()
+                .find(|s| matches!(s.what, Place::Named(_)))
         {
             return Err(self.error(
                 Some(named.line),
@@ -509,7 +557,10 @@ impl Mapping {
                 let wanted = match &said.what {
                     Place::Named(name) => format!("the table has no column {name:?}"),
                     Place::Numbered(n) => {
-                        format!("the table has {} columns and no {n}th", header.names().len())
+                        format!(
+                            "the table has {} columns and no {n}th",
+                            header.names().len()
+                        )
                     }
                 };
                 return Err(self.error(
@@ -534,7 +585,13 @@ impl Mapping {
             Input::At(_) => Repeats::Rarely,
             _ => Repeats::Often,
         };
-        build.add(Part::Id, repeats(input("id")), &[input("id")], vec![schema::ID], id());
+        build.add(
+            Part::Id,
+            repeats(input("id")),
+            &[input("id")],
+            vec![schema::ID],
+            id(),
+        );
         build.add(
             Part::When,
             Repeats::Often,
@@ -543,7 +600,13 @@ impl Mapping {
             self.when(),
         );
         build.one(Part::Added, input("added"), schema::ADDED, self.added());
-        let roles = &[Role::Code, Role::Name, Role::Country, Role::Group, Role::Sectors];
+        let roles = &[
+            Role::Code,
+            Role::Name,
+            Role::Country,
+            Role::Group,
+            Role::Sectors,
+        ];
         let ends = ["code", "name", "country", "group", "sector"];
         build.add(
             Part::Source,
@@ -554,7 +617,11 @@ impl Mapping {
                 schema::SOURCE_NAME,
                 schema::SOURCE_COUNTRY,
                 schema::SOURCE_GROUP,
-                extra!("source_sectors_given", Text, "The source's sectors as the file gives them."),
+                extra!(
+                    "source_sectors_given",
+                    Text,
+                    "The source's sectors as the file gives them."
+                ),
             ],
             party(self.naming, roles),
         );
@@ -567,7 +634,11 @@ impl Mapping {
                 schema::TARGET_NAME,
                 schema::TARGET_COUNTRY,
                 schema::TARGET_GROUP,
-                extra!("target_sectors_given", Text, "The target's sectors as the file gives them."),
+                extra!(
+                    "target_sectors_given",
+                    Text,
+                    "The target's sectors as the file gives them."
+                ),
             ],
             party(self.naming, roles),
         );
@@ -585,17 +656,46 @@ impl Mapping {
             ],
             self.act(),
         );
-        build.one(Part::Count, input("count"), schema::COUNT, Box::new(decode_count));
-        build.one(Part::Mentions, input("mentions"), schema::MENTIONS, count("mentions"));
-        build.one(Part::Other, input("sources"), schema::SOURCES, count("sources"));
-        build.one(Part::Other, input("articles"), schema::ARTICLES, count("articles"));
+        build.one(
+            Part::Count,
+            input("count"),
+            schema::COUNT,
+            Box::new(decode_count),
+        );
+        build.one(
+            Part::Mentions,
+            input("mentions"),
+            schema::MENTIONS,
+            count("mentions"),
+        );
+        build.one(
+            Part::Other,
+            input("sources"),
+            schema::SOURCES,
+            count("sources"),
+        );
+        build.one(
+            Part::Other,
+            input("articles"),
+            schema::ARTICLES,
+            count("articles"),
+        );
         build.one(
             Part::Root,
             input("root"),
-            extra!("is_root", Int, "1 where the event stands in the lead of a report."),
+            extra!(
+                "is_root",
+                Int,
+                "1 where the event stands in the lead of a report."
+            ),
             Box::new(decode_root),
         );
-        build.one(Part::Other, input("mutual"), schema::MUTUAL, Box::new(decode_mutual));
+        build.one(
+            Part::Other,
+            input("mutual"),
+            schema::MUTUAL,
+            Box::new(decode_mutual),
+        );
         for (part, name, column) in [
             (Part::Other, "area", schema::AREA),
             (Part::Other, "title", schema::TITLE),
@@ -606,7 +706,12 @@ impl Mapping {
         ] {
             build.one(part, input(name), column, text());
         }
-        build.one(Part::Other, input("latitude"), schema::LATITUDE, float("latitude", -90.0..=90.0));
+        build.one(
+            Part::Other,
+            input("latitude"),
+            schema::LATITUDE,
+            float("latitude", -90.0..=90.0),
+        );
         build.one(
             Part::Other,
             input("longitude"),
@@ -638,10 +743,13 @@ impl Mapping {
                     .or_else(|| begin(iso_day_of_moment(fields[0].as_bytes())?, fields[1])),
                 Dates::Compact => {
                     let moment = value::compact_moment(fields[0].as_bytes());
-                    moment.and_then(day_of).and_then(|day| begin(day, fields[1]))
+                    moment
+                        .and_then(day_of)
+                        .and_then(|day| begin(day, fields[1]))
                 }
-                Dates::American => value::american_day(fields[0].as_bytes())
-                    .and_then(|day| begin(day, fields[1])),
+                Dates::American => {
+                    value::american_day(fields[0].as_bytes()).and_then(|day| begin(day, fields[1]))
+                }
                 Dates::Unix => unix(fields[0])
                     .and_then(day_of)
                     .and_then(|day| begin(day, fields[1])),
@@ -687,7 +795,10 @@ impl Mapping {
                 Codes::None => (Act::default(), None),
             };
             act.quad_given = quad_given(fields[1], &mut mended);
-            out.push(act.plover.map_or(some_text(fields[0]), |p| Value::Text(p.name())));
+            out.push(
+                act.plover
+                    .map_or(some_text(fields[0]), |p| Value::Text(p.name())),
+            );
             out.push(system.map_or(Value::Null, Value::Text));
             out.push(quad_value(act.quad_given));
             out.push(quad_value(act.quad.map(|q| q.number())));
@@ -734,8 +845,15 @@ fn begin(day: i32, precision: &str) -> Option<(i32, Precision)> {
         _ => return None,
     };
     let that = date(1970, 1, 1).checked_add(day.days()).ok()?;
-    let month = if precision == Precision::Year { 1 } else { that.month() };
-    Some((value::day(i64::from(that.year()), i64::from(month), 1)?, precision))
+    let month = if precision == Precision::Year {
+        1
+    } else {
+        that.month()
+    };
+    Some((
+        value::day(i64::from(that.year()), i64::from(month), 1)?,
+        precision,
+    ))
 }
 
 /// Whether it is a root event, as yes and no or as 1 and 0.
@@ -752,4 +870,3 @@ fn decode_root<'a>(
     });
     Ok(told)
 }
-

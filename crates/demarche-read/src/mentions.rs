@@ -1,12 +1,8 @@
 //! GDELT 2.0 mentions: which page spoke of which event when. They are no events; their day is that
 //! of the mention.
 
-use crate::field::{
-    count, decode_added, extra, fault, float, some_text, told_when,
-};
-use crate::layout::{
-    Cut, Decode, Fact, Fault, Format, Group, Layout, Part, Repeats, Told, Wrong,
-};
+use crate::field::{count, decode_added, extra, fault, float, some_text, told_when};
+use crate::layout::{Cut, Decode, Fact, Fault, Format, Group, Layout, Part, Repeats, Told, Wrong};
 use crate::schema::{self, Column, Value};
 use crate::value;
 use demarche_events::Precision;
@@ -20,8 +16,10 @@ pub fn mentions() -> Layout {
         repeats,
         decode,
     };
-    let often = |part, field, column, decode| group(part, field, vec![column], Repeats::Often, decode);
-    let rarely = |part, field, column, decode| group(part, field, vec![column], Repeats::Rarely, decode);
+    let often =
+        |part, field, column, decode| group(part, field, vec![column], Repeats::Often, decode);
+    let rarely =
+        |part, field, column, decode| group(part, field, vec![column], Repeats::Rarely, decode);
     let kept = |field, column| often(Part::Other, field, column, crate::field::text());
     let whole = |field, column: Column| {
         let name = column.name;
@@ -47,26 +45,86 @@ pub fn mentions() -> Layout {
             often(
                 Part::Other,
                 1,
-                extra!("event_added", Timestamp, "EventTimeDate: when the event was recorded, UTC."),
+                extra!(
+                    "event_added",
+                    Timestamp,
+                    "EventTimeDate: when the event was recorded, UTC."
+                ),
                 Box::new(decode_event_added),
             ),
-            whole(3, extra!("mention_type", Int, "MentionType: 1 web, 2 citation only, 3 CORE, 4 DTIC, 5 JSTOR, 6 non-textual.")),
+            whole(
+                3,
+                extra!(
+                    "mention_type",
+                    Int,
+                    "MentionType: 1 web, 2 citation only, 3 CORE, 4 DTIC, 5 JSTOR, 6 non-textual."
+                ),
+            ),
             kept(4, extra!("publisher", Text, "MentionSourceName.")),
             often(Part::Url, 5, schema::URL, crate::field::text()),
-            whole(6, extra!("sentence_number", Int, "SentenceID: sentence of the document, from 1.")),
-            whole(7, extra!("source_offset", Int, "Actor1CharOffset; −1 where it was not found.")),
-            whole(8, extra!("target_offset", Int, "Actor2CharOffset; −1 where it was not found.")),
-            whole(9, extra!("action_offset", Int, "ActionCharOffset; −1 where it was not found.")),
-            whole(10, extra!("in_raw_text", Int, "InRawText: 1 where found without rewriting the text.")),
+            whole(
+                6,
+                extra!(
+                    "sentence_number",
+                    Int,
+                    "SentenceID: sentence of the document, from 1."
+                ),
+            ),
+            whole(
+                7,
+                extra!(
+                    "source_offset",
+                    Int,
+                    "Actor1CharOffset; −1 where it was not found."
+                ),
+            ),
+            whole(
+                8,
+                extra!(
+                    "target_offset",
+                    Int,
+                    "Actor2CharOffset; −1 where it was not found."
+                ),
+            ),
+            whole(
+                9,
+                extra!(
+                    "action_offset",
+                    Int,
+                    "ActionCharOffset; −1 where it was not found."
+                ),
+            ),
+            whole(
+                10,
+                extra!(
+                    "in_raw_text",
+                    Int,
+                    "InRawText: 1 where found without rewriting the text."
+                ),
+            ),
             whole(11, extra!("confidence", Int, "Confidence, percent.")),
-            whole(12, extra!("document_length", Int, "MentionDocLen, characters.")),
+            whole(
+                12,
+                extra!("document_length", Int, "MentionDocLen, characters."),
+            ),
             rarely(
                 Part::Other,
                 13,
-                extra!("tone", Float, "MentionDocTone: tone of the document, −100 to 100."),
+                extra!(
+                    "tone",
+                    Float,
+                    "MentionDocTone: tone of the document, −100 to 100."
+                ),
                 float("tone", -1000.0..=1000.0),
             ),
-            kept(14, extra!("translation", Text, "MentionDocTranslationInfo; empty where it was written in English.")),
+            kept(
+                14,
+                extra!(
+                    "translation",
+                    Text,
+                    "MentionDocTranslationInfo; empty where it was written in English."
+                ),
+            ),
             kept(15, extra!("extras", Text, "Extras; reserved by GDELT.")),
         ],
     }
@@ -85,7 +143,9 @@ fn decode_id<'a>(fields: &[&'a str], out: &mut Vec<Value<'a>>) -> Result<Told, F
 
 fn decode_when<'a>(fields: &[&'a str], out: &mut Vec<Value<'a>>) -> Result<Told, Fault> {
     let moment = value::compact_moment(fields[0].as_bytes());
-    let day = moment.and_then(crate::field::day_of).ok_or(fault(Wrong::BadDate, "date"))?;
+    let day = moment
+        .and_then(crate::field::day_of)
+        .ok_or(fault(Wrong::BadDate, "date"))?;
     Ok(told_when(day, Precision::Day, out))
 }
 

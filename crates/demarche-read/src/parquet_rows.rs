@@ -46,7 +46,9 @@ pub struct ParquetRows {
 
 impl fmt::Debug for ParquetRows {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ParquetRows").field("names", &self.names).finish_non_exhaustive()
+        f.debug_struct("ParquetRows")
+            .field("names", &self.names)
+            .finish_non_exhaustive()
     }
 }
 
@@ -57,11 +59,17 @@ impl ParquetRows {
     /// If it is none, or has columns within columns.
     pub fn open<R: ChunkReader + 'static>(source: R) -> Result<Self, ParquetRowsError> {
         let reader = SerializedFileReader::new(source)?;
-        let schema = reader.metadata().file_metadata().schema_descr().root_schema();
+        let schema = reader
+            .metadata()
+            .file_metadata()
+            .schema_descr()
+            .root_schema();
         let fields = schema.get_fields();
         let nested = fields.iter().find(|f| {
             let info = f.get_basic_info();
-            f.is_group() || (info.has_repetition() && info.repetition() == parquet::basic::Repetition::REPEATED)
+            f.is_group()
+                || (info.has_repetition()
+                    && info.repetition() == parquet::basic::Repetition::REPEATED)
         });
         if let Some(nested) = nested {
             return Err(ParquetRowsError {
@@ -94,7 +102,9 @@ impl Iterator for ParquetRows {
     fn next(&mut self) -> Option<Self::Item> {
         let row = self.rows.next()?;
         Some(row.map_err(Into::into).map(|row| {
-            row.get_column_iter().map(|(_, field)| as_text(field)).collect()
+            row.get_column_iter()
+                .map(|(_, field)| as_text(field))
+                .collect()
         }))
     }
 }
@@ -108,9 +118,10 @@ fn as_text(field: &Field) -> String {
         Field::Float(x) => x.to_string(),
         Field::Double(x) => x.to_string(),
         Field::Bytes(bytes) => crate::row::as_text(bytes.data()).into_owned(),
-        Field::Date(day) => {
-            moment(Timestamp::from_second(i64::from(*day) * 86_400).ok()).chars().take(10).collect()
-        }
+        Field::Date(day) => moment(Timestamp::from_second(i64::from(*day) * 86_400).ok())
+            .chars()
+            .take(10)
+            .collect(),
         Field::TimestampMillis(ms) => moment(Timestamp::from_millisecond(*ms).ok()),
         Field::TimestampMicros(us) => moment(Timestamp::from_microsecond(*us).ok()),
         other => other.to_string(),

@@ -97,9 +97,17 @@ pub(crate) fn polecat(mut header: Header, cut: Cut) -> Result<Layout, Undetected
             schema::SOURCE_COUNTRY,
             extra!("source_cow", Text, "Actor COW."),
             extra!("source_primary_sector", Text, "Primary Actor Sector."),
-            extra!("source_sectors_given", Text, "Actor Sectors as the file gives them."),
+            extra!(
+                "source_sectors_given",
+                Text,
+                "Actor Sectors as the file gives them."
+            ),
             extra!("source_title", Text, "Actor Title."),
-            extra!("source_name_raw", Text, "Actor Name Raw: the name in the story."),
+            extra!(
+                "source_name_raw",
+                Text,
+                "Actor Name Raw: the name in the story."
+            ),
             extra!("source_wikipedia", Text, "Wikipedia Actor ID."),
         ],
         party(Naming::Polecat, ROLES),
@@ -125,9 +133,17 @@ pub(crate) fn polecat(mut header: Header, cut: Cut) -> Result<Layout, Undetected
             schema::TARGET_COUNTRY,
             extra!("target_cow", Text, "Recipient COW."),
             extra!("target_primary_sector", Text, "Primary Recipient Sector."),
-            extra!("target_sectors_given", Text, "Recipient Sectors as the file gives them."),
+            extra!(
+                "target_sectors_given",
+                Text,
+                "Recipient Sectors as the file gives them."
+            ),
             extra!("target_title", Text, "Recipient Title."),
-            extra!("target_name_raw", Text, "Recipient Name Raw: the name in the story."),
+            extra!(
+                "target_name_raw",
+                Text,
+                "Recipient Name Raw: the name in the story."
+            ),
             extra!("target_wikipedia", Text, "Wikipedia Recipient ID."),
         ],
         party(Naming::Polecat, ROLES),
@@ -178,10 +194,22 @@ pub(crate) fn polecat(mut header: Header, cut: Cut) -> Result<Layout, Undetected
         Box::new(decode_added),
     );
     for (name, column) in [
-        ("storypeople", extra!("story_people", Text, "People in the story.")),
-        ("storyorganizations", extra!("story_organizations", Text, "Organisations in the story.")),
-        ("storylocations", extra!("story_locations", Text, "Places in the story.")),
-        ("language", extra!("language", Text, "Language of the story.")),
+        (
+            "storypeople",
+            extra!("story_people", Text, "People in the story."),
+        ),
+        (
+            "storyorganizations",
+            extra!("story_organizations", Text, "Organisations in the story."),
+        ),
+        (
+            "storylocations",
+            extra!("story_locations", Text, "Places in the story."),
+        ),
+        (
+            "language",
+            extra!("language", Text, "Language of the story."),
+        ),
         ("version", extra!("version", Text, "Version of the coder.")),
     ] {
         build.one(Part::Other, h.take(&[name]), column, text());
@@ -203,7 +231,10 @@ fn decode_act<'a>(fields: &[&'a str], out: &mut Vec<Value<'a>>) -> Result<Told, 
     let mut mended = None;
     let mut act = plover(fields[0], fields[1], &mut mended);
     act.quad_given = quad_given(fields[3], &mut mended);
-    out.push(act.plover.map_or(some_text(fields[0]), |p| Value::Text(p.name())));
+    out.push(
+        act.plover
+            .map_or(some_text(fields[0]), |p| Value::Text(p.name())),
+    );
     out.push(some_text(fields[1]));
     out.push(Value::Text("plover"));
     out.push(quad_value(act.quad_given));

@@ -32,10 +32,16 @@ const ICEWS_TEXTS: [(&str, &str); 16] = [
     ("Make an appeal or request", "020"),
     ("Appeal to engage in or accept mediation", "028"),
     ("Express intent to engage in material cooperation", "031"),
-    ("Express intent to engage in diplomatic cooperation (such as policy support)", "032"),
+    (
+        "Express intent to engage in diplomatic cooperation (such as policy support)",
+        "032",
+    ),
     ("Express intent to provide material aid", "033"),
     ("Accede to requests or demands for political reform", "083"),
-    ("Demand diplomatic cooperation (such as policy support)", "102"),
+    (
+        "Demand diplomatic cooperation (such as policy support)",
+        "102",
+    ),
     ("Demand material aid", "103"),
     ("Demand settling of dispute", "107"),
     ("Demand mediation", "108"),
@@ -68,7 +74,10 @@ pub(crate) fn code_of_text(text: &str) -> Option<CameoCode> {
 
 fn words(text: &str) -> String {
     let parts = text.split(|c: char| !c.is_alphanumeric());
-    let parts: Vec<String> = parts.filter(|w| !w.is_empty()).map(str::to_lowercase).collect();
+    let parts: Vec<String> = parts
+        .filter(|w| !w.is_empty())
+        .map(str::to_lowercase)
+        .collect();
     parts.concat()
 }
 
@@ -123,7 +132,10 @@ fn list(file: &str, bytes: &[u8]) -> Result<BTreeMap<u32, String>, Undetected> {
             None => {
                 return Err(Undetected::new(
                     Unfit::BadList,
-                    format!("line {} of {file} is no name and number with a tab between", i + 1),
+                    format!(
+                        "line {} of {file} is no name and number with a tab between",
+                        i + 1
+                    ),
                     format!("write each line of {file} as NAME, tab, NUMBER"),
                 ));
             }
@@ -135,7 +147,9 @@ fn list(file: &str, bytes: &[u8]) -> Result<BTreeMap<u32, String>, Undetected> {
 /// Are these fields those of an event graph of numbers?
 pub(crate) fn is_numbers(fields: &[&str]) -> bool {
     (4..=5).contains(&fields.len())
-        && fields.iter().all(|f| value::int(f.as_bytes()).is_some_and(|n| n >= 0))
+        && fields
+            .iter()
+            .all(|f| value::int(f.as_bytes()).is_some_and(|n| n >= 0))
 }
 
 /// Are these fields those of an event graph of names?
@@ -159,7 +173,8 @@ pub(crate) fn named() -> Layout {
             Ok(told_actor(name, country))
         })
     };
-    let relation: Decode = Box::new(|fields, out| Ok(act(code_of_text(fields[0]), some_text(fields[0]), out)));
+    let relation: Decode =
+        Box::new(|fields, out| Ok(act(code_of_text(fields[0]), some_text(fields[0]), out)));
     layout(
         [end("source_name"), end("target_name")],
         relation,
@@ -202,7 +217,9 @@ pub(crate) fn numbered(
         Some(unit) => unit,
         None => unit(name, times, beside)?,
     };
-    let (min, max) = value::day(1, 1, 1).zip(value::day(9999, 12, 31)).unwrap_or_default();
+    let (min, max) = value::day(1, 1, 1)
+        .zip(value::day(9999, 12, 31))
+        .unwrap_or_default();
     let when: Decode = Box::new(move |fields, out| {
         if fields[0].is_empty() {
             return Err(fault(Wrong::Missing, "date"));
@@ -220,7 +237,8 @@ pub(crate) fn numbered(
             .ok_or(fault(Wrong::BadDate, "date"))?;
         Ok(told_when(day, Precision::Day, out))
     });
-    let entities: BTreeMap<u32, Entity> = entities.into_iter().map(|(n, e)| (n, entity(&e))).collect();
+    let entities: BTreeMap<u32, Entity> =
+        entities.into_iter().map(|(n, e)| (n, entity(&e))).collect();
     let relations: BTreeMap<u32, (Option<CameoCode>, &'static str)> = relations
         .into_iter()
         .map(|(n, r)| (n, (code_of_text(&r), intern(&r.replace('_', " ")))))
@@ -239,7 +257,11 @@ pub(crate) fn numbered(
             .and_then(|n| relations.get(&n).ok_or(fault(Wrong::UnknownId, "code")))?;
         Ok(act(*code, some_text(title), out))
     });
-    Ok(layout([end("source_name"), end("target_name")], relation, when))
+    Ok(layout(
+        [end("source_name"), end("target_name")],
+        relation,
+        when,
+    ))
 }
 
 fn number(text: &str, column: &'static str) -> Result<u32, Fault> {
@@ -342,12 +364,7 @@ fn layout([source, target]: [Decode; 2], relation: Decode, when: Decode) -> Layo
         extra_empty: true,
         header: false,
         groups: vec![
-            group(
-                Part::When,
-                3,
-                vec![schema::DATE, schema::PRECISION],
-                when,
-            ),
+            group(Part::When, 3, vec![schema::DATE, schema::PRECISION], when),
             group(
                 Part::Source,
                 0,
@@ -375,7 +392,11 @@ fn layout([source, target]: [Decode; 2], relation: Decode, when: Decode) -> Layo
             group(
                 Part::Other,
                 4,
-                vec![extra!("fifth", Text, "The fifth column, which some editions have; without a meaning.")],
+                vec![extra!(
+                    "fifth",
+                    Text,
+                    "The fifth column, which some editions have; without a meaning."
+                )],
                 crate::field::text(),
             ),
         ],

@@ -57,8 +57,18 @@ pub(crate) fn reduced(header: Option<Header>, cut: Cut) -> Result<Layout, Undete
         vec![schema::DATE, schema::PRECISION],
         when(value::compact_day),
     );
-    build.one(Part::Source, h.take(&["source"]), schema::SOURCE_CODE, actor());
-    build.one(Part::Target, h.take(&["target"]), schema::TARGET_CODE, actor());
+    build.one(
+        Part::Source,
+        h.take(&["source"]),
+        schema::SOURCE_CODE,
+        actor(),
+    );
+    build.one(
+        Part::Target,
+        h.take(&["target"]),
+        schema::TARGET_CODE,
+        actor(),
+    );
     build.add(
         Part::Act,
         Repeats::Often,
@@ -154,7 +164,7 @@ pub(crate) fn party_of_code(code: &str) -> Party {
         code: code.to_owned(),
         ..Party::default()
     };
-    if code.len() % 3 != 0 || !code.bytes().all(|b| b.is_ascii_alphanumeric()) {
+    if !code.len().is_multiple_of(3) || !code.bytes().all(|b| b.is_ascii_alphanumeric()) {
         return party;
     }
     for start in (0..code.len()).step_by(3) {
@@ -190,7 +200,10 @@ fn decode_act<'a>(fields: &[&'a str], out: &mut Vec<Value<'a>>) -> Result<Told, 
 }
 
 /// How many events: a row that stands for none is no row.
-pub(crate) fn decode_count<'a>(fields: &[&'a str], out: &mut Vec<Value<'a>>) -> Result<Told, Fault> {
+pub(crate) fn decode_count<'a>(
+    fields: &[&'a str],
+    out: &mut Vec<Value<'a>>,
+) -> Result<Told, Fault> {
     if fields[0].is_empty() {
         return Err(fault(Wrong::Missing, "count"));
     }

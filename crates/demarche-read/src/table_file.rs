@@ -7,6 +7,7 @@
 use std::fmt;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -241,7 +242,7 @@ impl TableFile {
             Format::Text { packed, delimiter } => {
                 self.read_text(packed, delimiter, &places, builders)
             }
-            Format::Parquet => self.read_parquet(&places, builders),
+            Format::Parquet => self.caught(|| self.read_parquet(&places, builders)),
         }
     }
 
@@ -343,6 +344,9 @@ impl TableFile {
         let text = self.text(packed, &budget).map_err(|e| self.unreadable(e))?;
         let mut reader = csv::ReaderBuilder::new()
             .delimiter(delimiter)
+            // Lines are counted right only so; a carriage return goes with the blanks of a field.
+            .terminator(csv::Terminator::Any(b'\n'))
+            .flexible(true)
             .buffer_capacity(1 << 16)
             .from_reader(text);
         let mut record = csv::ByteRecord::new();
@@ -355,6 +359,12 @@ impl TableFile {
             }
             budget.store(MAX_ROW_BYTES, Ordering::Relaxed);
             let line = record.position().map_or(0, csv::Position::line);
+            if record.len() != self.names.len() {
+                if record.len() == 1 && record[0].trim_ascii().is_empty() {
+                    continue;
+                }
+                return Err(self.wrong_width(record.len(), line));
+            }
             if lines.len() == MAX_ROWS {
                 return Err(self.too_many_rows());
             }
@@ -372,17 +382,17 @@ impl TableFile {
         })
     }
 
+    fn wrong_width(&self, found: usize, line: u64) -> TableFileError {
+        let n = self.names.len();
+        self.error(
+            format!("line {line}"),
+            format!("has {found} fields where the header has {n}"),
+            "put text that holds the delimiter or a quote in double quotes, and name every column in the header",
+        )
+    }
+
     fn broken_text(&self, error: csv::Error, line: u64) -> TableFileError {
         match error.kind() {
-            csv::ErrorKind::UnequalLengths {
-                pos,
-                expected_len,
-                len,
-            } => self.error(
-                format!("line {}", pos.as_ref().map_or(line, csv::Position::line)),
-                format!("has {len} fields where the header has {expected_len}"),
-                "put text that holds the delimiter or a quote in double quotes, and name every column in the header",
-            ),
             csv::ErrorKind::Io(e) if e.kind() == io::ErrorKind::InvalidData => self.error(
                 format!("line {line}"),
                 e.to_string(),
@@ -421,7 +431,16 @@ impl TableFile {
 
     fn parquet(&self) -> Result<SerializedFileReader<File>, TableFileError> {
         let file = File::open(&self.path).map_err(|e| self.unreadable(e))?;
-        SerializedFileReader::new(file).map_err(|e| self.unreadable(e))
+        self.caught(|| SerializedFileReader::new(file).map_err(|e| self.unreadable(e)))
+    }
+
+    /// Runs a step of reading Parquet: the library it uses panics on some broken files.
+    fn caught<T>(
+        &self,
+        read: impl FnOnce() -> Result<T, TableFileError>,
+    ) -> Result<T, TableFileError> {
+        catch_unwind(AssertUnwindSafe(read))
+            .unwrap_or_else(|_| Err(self.unreadable("it is no whole Parquet file")))
     }
 
     fn read_parquet(

@@ -30,7 +30,8 @@ fn layouts() -> BTreeMap<&'static str, Layout> {
         unit: Some(TimeUnit::Hours),
     };
     let named = |format, head: &str| {
-        layout_for(format, "file", head.as_bytes(), &beside, &options).unwrap_or_else(|e| panic!("{e}"))
+        layout_for(format, "file", head.as_bytes(), &beside, &options)
+            .unwrap_or_else(|e| panic!("{e}"))
     };
     let mapping = Mapping::read("map.toml", MAPPING).unwrap();
     BTreeMap::from([
@@ -42,8 +43,17 @@ fn layouts() -> BTreeMap<&'static str, Layout> {
         ("polecat", named(Format::Polecat, POLECAT)),
         ("chronicle", named(Format::Chronicle, CHRONICLE)),
         ("numbers", named(Format::Quadruples, "0\t0\t1\t0\n")),
-        ("names", named(Format::Quadruples, "A\tConsult\tB\t2014-01-01\n")),
-        ("reexport", named(Format::Gdelt1, "GLOBALEVENTID,SQLDATE,Actor1Code,Actor2Code,EventCode\n")),
+        (
+            "names",
+            named(Format::Quadruples, "A\tConsult\tB\t2014-01-01\n"),
+        ),
+        (
+            "reexport",
+            named(
+                Format::Gdelt1,
+                "GLOBALEVENTID,SQLDATE,Actor1Code,Actor2Code,EventCode\n",
+            ),
+        ),
         ("mapping", mapping.layout(b"d,a,b,c,q,r,n\n").unwrap()),
     ])
 }
@@ -90,7 +100,11 @@ fn no_layout_names_a_column_twice_or_another_way() {
         }
         // Whoever keeps keys takes a stretch of the line, so fields ascend.
         for group in &layout.groups {
-            assert!(group.fields.windows(2).all(|w| w[0] < w[1]), "{name} {:?}", group.fields);
+            assert!(
+                group.fields.windows(2).all(|w| w[0] < w[1]),
+                "{name} {:?}",
+                group.fields
+            );
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Input that is broken as real input is, and input by people who wrote files out anew.
 
-use demarche_read::detect::{Unfit, Undetected};
+use demarche_read::detect::{Undetected, Unfit};
 use demarche_read::layout::{Fact, Format, Layout, Part, Party};
 use demarche_read::mapping::Mapping;
 use demarche_read::parquet_rows::ParquetRows;
@@ -65,10 +65,16 @@ fn a_row_with_too_few_or_too_many_tabs_is_rejected_alone() {
     let layout = gdelt2();
     assert!(read_row(&layout, &tabs(&good)).is_ok());
     let cut_short = &tabs(&good)[..150];
-    assert_eq!(read_row(&layout, cut_short).unwrap_err().to_string(), "too-few-fields");
+    assert_eq!(
+        read_row(&layout, cut_short).unwrap_err().to_string(),
+        "too-few-fields"
+    );
     let mut more = good.clone();
     more[60] = "https://example.org/a\tb".to_owned();
-    assert_eq!(read_row(&layout, &tabs(&more)).unwrap_err().to_string(), "too-many-fields");
+    assert_eq!(
+        read_row(&layout, &tabs(&more)).unwrap_err().to_string(),
+        "too-many-fields"
+    );
     // One broken line does not hide the format.
     let file = [cut_short, b"\n", &tabs(&good), b"\n", &tabs(&good), b"\n"].concat();
     assert_eq!(look(&file).unwrap().format, Format::Gdelt2);
@@ -103,9 +109,17 @@ fn a_lone_quote_is_a_character_and_bytes_of_latin_1_are_read() {
     line[at] = 0xe9;
     line.push(b'\r');
     let row = read_row(&gdelt2(), &line).unwrap();
-    assert_eq!((row.text("source_name"), row.text("url")), ("éEOUL", "https://example.org/a"));
+    assert_eq!(
+        (row.text("source_name"), row.text("url")),
+        ("éEOUL", "https://example.org/a")
+    );
     fields[6] = " SEOUL ".to_owned();
-    assert_eq!(read_row(&gdelt2(), &tabs(&fields)).unwrap().text("source_name"), "SEOUL");
+    assert_eq!(
+        read_row(&gdelt2(), &tabs(&fields))
+            .unwrap()
+            .text("source_name"),
+        "SEOUL"
+    );
 }
 
 #[test]
@@ -115,7 +129,10 @@ fn no_marker_of_missing_is_one_in_gdelt() {
         fields[at] = text.to_owned();
     }
     let row = read_row(&gdelt2(), &tabs(&fields)).unwrap();
-    assert_eq!((row.text("source_name"), row.text("target_name")), ("NA", "NULL"));
+    assert_eq!(
+        (row.text("source_name"), row.text("target_name")),
+        ("NA", "NULL")
+    );
     fields[30] = "nan".to_owned();
     let row = read_row(&gdelt2(), &tabs(&fields)).unwrap();
     let mended = row.told.iter().find_map(|(_, t)| t.mended).unwrap();
@@ -127,20 +144,31 @@ fn what_is_no_data_says_what_it_is() {
     for (bytes, what) in [
         (&b""[..], Unfit::Empty),
         (b"\n \n", Unfit::Empty),
-        (b"<!DOCTYPE html>\n<html><body>404</body></html>", Unfit::WebPage),
+        (
+            b"<!DOCTYPE html>\n<html><body>404</body></html>",
+            Unfit::WebPage,
+        ),
         (b"\n  <HTML><head>", Unfit::WebPage),
-        (b"<?xml version='1.0'?><Error><Code>NoSuchKey</Code></Error>", Unfit::WebPage),
+        (
+            b"<?xml version='1.0'?><Error><Code>NoSuchKey</Code></Error>",
+            Unfit::WebPage,
+        ),
         (b"\x00\x01\x02\x03\x04 abc", Unfit::Binary),
         (b"PAR1\x15\x04", Unfit::Binary),
         (b"PK\x03\x04\x14\x00", Unfit::Binary),
         (b"\xff\xfeE\x00v\x00", Unfit::Binary),
         (b"a,b,c\n1,2,3\n", Unfit::Unknown),
-        (b"Event ID\tEvent Date\tSource Name\tCAMEO Code\n", Unfit::MissingColumn),
+        (
+            b"Event ID\tEvent Date\tSource Name\tCAMEO Code\n",
+            Unfit::MissingColumn,
+        ),
     ] {
         let error = look(bytes).err().unwrap();
         assert_eq!(error.what, what, "{:?}", String::from_utf8_lossy(bytes));
     }
-    let error = look(b"Event ID\tEvent Date\tSource Name\tCAMEO Code\n").err().unwrap();
+    let error = look(b"Event ID\tEvent Date\tSource Name\tCAMEO Code\n")
+        .err()
+        .unwrap();
     assert!(error.to_string().contains("Target Name"), "{error}");
 }
 
@@ -148,23 +176,33 @@ const COPY: &str = "GLOBALEVENTID,SQLDATE,Actor1Code,Actor1Name,Actor1CountryCod
 
 #[test]
 fn copies_of_gdelt_are_read_by_name_and_row_names_shift_nothing() {
-    let plain = format!("{COPY}\n12,20180326,KOR,\"SEOUL, KOREA\",NA,NA,040,1,1.0,4.0,37.5,127,glad\n");
+    let plain =
+        format!("{COPY}\n12,20180326,KOR,\"SEOUL, KOREA\",NA,NA,040,1,1.0,4.0,37.5,127,glad\n");
     let shifted = format!(
         "{}\n\"1\",12,20180326,KOR,\"SEOUL, KOREA\",NA,NA,040,1,1,4,37.5,127,glad\n\"2\",13,20180326,KOR,\"S\",NA,NA,040,1,1,4,37.5,127,sad\n",
-        COPY.split(',').map(|n| format!("\"{n}\"")).collect::<Vec<_>>().join(",")
+        COPY.split(',')
+            .map(|n| format!("\"{n}\""))
+            .collect::<Vec<_>>()
+            .join(",")
     );
     for file in [plain, shifted] {
         let layout = look(file.as_bytes()).unwrap();
         assert_eq!((layout.format, layout.header), (Format::Gdelt1, true));
         let row = read_row(&layout, file.lines().nth(1).unwrap().as_bytes()).unwrap();
-        assert_eq!((row.text("id"), row.text("source_name")), ("12", "SEOUL, KOREA"));
+        assert_eq!(
+            (row.text("id"), row.text("source_name")),
+            ("12", "SEOUL, KOREA")
+        );
         assert_eq!(row.value("source_country"), &OwnedValue::Null);
         assert_eq!(row.value("mentions"), &OwnedValue::Int(4));
         assert_eq!(row.value("latitude"), &OwnedValue::Float(37.5));
         assert_eq!(row.text("mood"), "glad");
         assert!(party(&row, Part::Target).is_empty());
         let open = file.lines().nth(1).unwrap().replace(", KOREA\"", ", KOREA");
-        assert_eq!(read_row(&layout, open.as_bytes()).unwrap_err().to_string(), "open-quote");
+        assert_eq!(
+            read_row(&layout, open.as_bytes()).unwrap_err().to_string(),
+            "open-quote"
+        );
     }
 }
 
@@ -177,8 +215,14 @@ fn icews_columns_may_stand_in_any_order() {
     let row = read_row(&layout, file.lines().nth(1).unwrap().as_bytes()).unwrap();
     let source = party(&row, Part::Source);
     assert_eq!(source.sectors, ["Government", "Military"]);
-    assert_eq!((source.name.as_str(), source.country.as_str()), ("South Korea", "South Korea"));
-    assert_eq!(party(&row, Part::Target).name, "North Atlantic Treaty Organization");
+    assert_eq!(
+        (source.name.as_str(), source.country.as_str()),
+        ("South Korea", "South Korea")
+    );
+    assert_eq!(
+        party(&row, Part::Target).name,
+        "North Atlantic Treaty Organization"
+    );
     // 2017-03-07, and the value of 022 that differs from GDELT's.
     assert_eq!(row.value("date"), &OwnedValue::Date(17_232));
     assert_eq!(row.value("scale"), &OwnedValue::Float(3.4));
@@ -198,13 +242,22 @@ fn polecat_is_read_by_name() {
     assert_eq!((layout.format, layout.min_fields), (Format::Polecat, 14));
     let rows = lines.map(|l| read_row(&layout, l.as_bytes()).unwrap());
     let party0 = party(&rows[0], Part::Source);
-    assert_eq!((party0.name.as_str(), party0.cow), ("Merkel's host", Some(732)));
+    assert_eq!(
+        (party0.name.as_str(), party0.cow),
+        ("Merkel's host", Some(732))
+    );
     assert_eq!(rows[0].text("source_name"), "Merkel's host");
     assert_eq!(party0.sectors, ["GOV", "MIL"]);
-    assert_eq!((rows[0].text("code"), rows[0].text("code_system")), ("CONSULT", "plover"));
+    assert_eq!(
+        (rows[0].text("code"), rows[0].text("code_system")),
+        ("CONSULT", "plover")
+    );
     assert_eq!(rows[0].value("quad_given"), &OwnedValue::Int(1));
     assert_eq!(rows[0].value("scale"), &OwnedValue::Float(4.0));
-    assert_eq!(rows[0].value("added"), &OwnedValue::Timestamp(1_689_120_000_000));
+    assert_eq!(
+        rows[0].value("added"),
+        &OwnedValue::Timestamp(1_689_120_000_000)
+    );
     // The file's word and ours differ on sanctions, and both are kept.
     assert_eq!(rows[1].value("quad_given"), &OwnedValue::Int(3));
     assert_eq!(rows[1].value("quad"), &OwnedValue::Int(4));
@@ -223,14 +276,23 @@ fn reduced_rows_stand_for_many_events() {
     let line = file.lines().nth(1).unwrap();
     for head in [file, line] {
         let layout = look(head.as_bytes()).unwrap();
-        assert_eq!((layout.format, layout.header), (Format::Gdelt1Reduced, head == file));
+        assert_eq!(
+            (layout.format, layout.header),
+            (Format::Gdelt1Reduced, head == file)
+        );
         let row = read_row(&layout, line.as_bytes()).unwrap();
         assert_eq!(row.value("count"), &OwnedValue::Int(12));
         let source = party(&row, Part::Source);
-        assert_eq!((source.country.as_str(), source.group.as_str()), ("WST", "NAT"));
+        assert_eq!(
+            (source.country.as_str(), source.group.as_str()),
+            ("WST", "NAT")
+        );
         assert_eq!(row.value("longitude"), &OwnedValue::Float(21.0));
         let none = line.replace("\t12\t", "\t0\t");
-        assert_eq!(read_row(&layout, none.as_bytes()).unwrap_err().to_string(), "out-of-range:count");
+        assert_eq!(
+            read_row(&layout, none.as_bytes()).unwrap_err().to_string(),
+            "out-of-range:count"
+        );
     }
 }
 
@@ -243,11 +305,22 @@ fn the_chronicle_keeps_its_precision() {
                 d,2022-06-31,day,KOR,NATO,,042,arms,,\n";
     let layout = look(file.as_bytes()).unwrap();
     assert_eq!(layout.format, Format::Chronicle);
-    let rows: Vec<_> = file.lines().skip(1).map(|l| read_row(&layout, l.as_bytes())).collect();
-    let (a, b, c) = (rows[0].as_ref().unwrap(), rows[1].as_ref().unwrap(), rows[2].as_ref().unwrap());
+    let rows: Vec<_> = file
+        .lines()
+        .skip(1)
+        .map(|l| read_row(&layout, l.as_bytes()))
+        .collect();
+    let (a, b, c) = (
+        rows[0].as_ref().unwrap(),
+        rows[1].as_ref().unwrap(),
+        rows[2].as_ref().unwrap(),
+    );
     assert_eq!((a.text("precision"), a.text("title")), ("year", "One, two"));
     assert_eq!(a.value("mutual"), &OwnedValue::Bool(true));
-    assert_eq!((b.text("precision"), b.value("date")), ("month", &OwnedValue::Date(19_144)));
+    assert_eq!(
+        (b.text("precision"), b.value("date")),
+        ("month", &OwnedValue::Date(19_144))
+    );
     assert_eq!(c.value("quad"), &OwnedValue::Null);
     assert_eq!(rows[3].as_ref().unwrap_err().to_string(), "bad-date:date");
 }
@@ -278,9 +351,15 @@ fn any_table_is_read_by_a_mapping() {
     assert_eq!(party(&row, Part::Source).name, "South; Korea");
     assert!(party(&row, Part::Target).is_empty());
     let numbers = "header = false\ndates = \"unix\"\ncodes = \"none\"\n[columns]\ndate = 1\nsource = 2\ntarget = 3\n";
-    let layout = Mapping::read("n.toml", numbers).unwrap().layout(b"86400\tKOR\tJPN\tx\n").unwrap();
+    let layout = Mapping::read("n.toml", numbers)
+        .unwrap()
+        .layout(b"86400\tKOR\tJPN\tx\n")
+        .unwrap();
     let row = read_row(&layout, b"86400\tKOR\tJPN\tx").unwrap();
-    assert_eq!((row.value("date"), row.text("column_4")), (&OwnedValue::Date(1), "x"));
+    assert_eq!(
+        (row.value("date"), row.text("column_4")),
+        (&OwnedValue::Date(1), "x")
+    );
 }
 
 #[test]
@@ -302,7 +381,11 @@ fn a_wrong_mapping_is_told_with_its_line() {
     }
     let e = error("[columns]\ndate = \"d\"\n");
     assert!(e.to_string().contains("source"), "{e}");
-    let e = Mapping::read("map.toml", MAP).unwrap().layout(b"Who;Whom;Day\n").err().unwrap();
+    let e = Mapping::read("map.toml", MAP)
+        .unwrap()
+        .layout(b"Who;Whom;Day\n")
+        .err()
+        .unwrap();
     assert_eq!((e.line, e.key.as_str()), (Some(11), "columns.code"));
     assert!(e.remedy.contains("\"Whom\""), "{e}");
 }
@@ -324,23 +407,35 @@ fn parquet_is_read_by_a_mapping() {
     let mut group = writer.next_row_group().unwrap();
     let mut column = group.next_column().unwrap().unwrap();
     let who = [ByteArray::from("KOR")];
-    column.typed::<ByteArrayType>().write_batch(&who, Some(&[1, 0]), None).unwrap();
+    column
+        .typed::<ByteArrayType>()
+        .write_batch(&who, Some(&[1, 0]), None)
+        .unwrap();
     column.close().unwrap();
     let mut column = group.next_column().unwrap().unwrap();
-    column.typed::<Int32Type>().write_batch(&[19_144, 19_145], Some(&[1, 1]), None).unwrap();
+    column
+        .typed::<Int32Type>()
+        .write_batch(&[19_144, 19_145], Some(&[1, 1]), None)
+        .unwrap();
     column.close().unwrap();
     group.close().unwrap();
     writer.close().unwrap();
 
     let rows = ParquetRows::open(std::fs::File::open(&path).unwrap()).unwrap();
     let text = "[columns]\ndate = \"day\"\nsource = \"who\"\n[constants]\ntarget = \"NATO\"\n";
-    let layout = Mapping::read("m.toml", text).unwrap().layout_of_parquet(rows.names()).unwrap();
+    let layout = Mapping::read("m.toml", text)
+        .unwrap()
+        .layout_of_parquet(rows.names())
+        .unwrap();
     let rows: Vec<Row> = rows
         .map(|r| r.unwrap())
         .map(|r| read_fields(&layout, &r.iter().map(String::as_str).collect::<Vec<_>>()).unwrap())
         .collect();
     assert_eq!(rows[0].value("date"), &OwnedValue::Date(19_144));
-    assert_eq!((rows[0].text("source_code"), rows[0].text("target_code")), ("KOR", "NATO"));
+    assert_eq!(
+        (rows[0].text("source_code"), rows[0].text("target_code")),
+        ("KOR", "NATO")
+    );
     assert!(party(&rows[1], Part::Source).is_empty());
     std::fs::write(&path, b"PAR1 no more").unwrap();
     assert!(ParquetRows::open(std::fs::File::open(&path).unwrap()).is_err());

@@ -35,7 +35,11 @@ fn read(path: &Path) -> Vec<u8> {
         Some("zip") => {
             let mut archive = zip::ZipArchive::new(File::open(path).unwrap()).unwrap();
             assert_eq!(archive.len(), 1);
-            archive.by_index(0).unwrap().read_to_end(&mut bytes).unwrap();
+            archive
+                .by_index(0)
+                .unwrap()
+                .read_to_end(&mut bytes)
+                .unwrap();
         }
         _ => bytes = fs::read(path).unwrap(),
     }
@@ -88,7 +92,11 @@ fn act(row: &Row) -> Act {
 
 fn mended(rows: &[Row]) -> BTreeMap<String, usize> {
     let mut counts = BTreeMap::new();
-    for fault in rows.iter().flat_map(|r| &r.told).filter_map(|(_, t)| t.mended) {
+    for fault in rows
+        .iter()
+        .flat_map(|r| &r.told)
+        .filter_map(|(_, t)| t.mended)
+    {
         *counts.entry(fault.to_string()).or_default() += 1;
     }
     counts
@@ -131,7 +139,9 @@ fn places(rows: &[Row]) -> (usize, Vec<String>) {
             };
             let lat = float(row, &format!("{of}latitude"));
             let long = float(row, &format!("{of}longitude"));
-            let (Some(lat), Some(long)) = (lat, long) else { continue };
+            let (Some(lat), Some(long)) = (lat, long) else {
+                continue;
+            };
             if (*s..=*n).contains(&lat) && (*w..=*e).contains(&long) {
                 within += 1;
             } else {
@@ -152,7 +162,11 @@ fn georgia_agrees_with_our_tables() {
     for row in &rows {
         let act = act(row);
         quads += usize::from(act.quad_given != act.quad.map(|q| q.number()));
-        if act.scale_given.zip(act.scale).is_none_or(|(a, b)| (a - b).abs() > 1e-9) {
+        if act
+            .scale_given
+            .zip(act.scale)
+            .is_none_or(|(a, b)| (a - b).abs() > 1e-9)
+        {
             scales.push((row.text("code").to_owned(), act.scale_given));
         }
         let ends = [Part::Source, Part::Target].map(|p| party(row, p));
@@ -170,8 +184,14 @@ fn georgia_agrees_with_our_tables() {
     let georgia = |r: &&Row| r.text("place_country") == "GG";
     assert_eq!(rows.iter().filter(georgia).count(), rows.len());
     for row in &rows {
-        let (lat, long) = (float(row, "latitude").unwrap(), float(row, "longitude").unwrap());
-        assert!((41.0..44.0).contains(&lat) && (40.0..47.0).contains(&long), "{lat} {long}");
+        let (lat, long) = (
+            float(row, "latitude").unwrap(),
+            float(row, "longitude").unwrap(),
+        );
+        assert!(
+            (41.0..44.0).contains(&lat) && (40.0..47.0).contains(&long),
+            "{lat} {long}"
+        );
     }
 }
 
@@ -213,9 +233,14 @@ fn mentions_are_read_from_a_copy_with_commas() {
     assert_eq!((layout.format, rows.len()), (Format::Gdelt2Mentions, 1635));
     assert!(!layout.format.holds_events());
     // 2017-07-01T23:45:00Z.
-    assert_eq!(rows[0].value("added"), &OwnedValue::Timestamp(1_498_952_700_000));
+    assert_eq!(
+        rows[0].value("added"),
+        &OwnedValue::Timestamp(1_498_952_700_000)
+    );
     assert_eq!(rows[0].value("date"), &OwnedValue::Date(17_348));
-    assert!(rows.iter().all(|r| r.text("url").starts_with("http") || r.value("mention_type") != &OwnedValue::Int(1)));
+    assert!(rows.iter().all(
+        |r| r.text("url").starts_with("http") || r.value("mention_type") != &OwnedValue::Int(1)
+    ));
     assert_eq!(mended(&rows), BTreeMap::new());
 }
 
@@ -224,7 +249,11 @@ fn icews_is_read_by_name() {
     let Some(data) = data() else { return };
     let (layout, rows) = all_rows(&data.join("icews/events.2018.sample.tab"));
     assert_eq!((layout.format, rows.len()), (Format::Icews, 3705));
-    let empty = |part| rows.iter().filter(|r| party(r, part).country.is_empty()).count();
+    let empty = |part| {
+        rows.iter()
+            .filter(|r| party(r, part).country.is_empty())
+            .count()
+    };
     assert_eq!((empty(Part::Source), empty(Part::Target)), (147, 232));
     for row in &rows {
         let act = act(row);
@@ -241,15 +270,27 @@ fn icews_is_read_by_name() {
 #[test]
 fn event_graphs_are_read_with_their_lists() {
     let Some(data) = data() else { return };
-    for (folder, sizes) in [("icews14", [74_845, 8_514, 7_371]), ("icews14-xerte", [63_685, 13_823, 13_222])] {
+    for (folder, sizes) in [
+        ("icews14", [74_845, 8_514, 7_371]),
+        ("icews14-xerte", [63_685, 13_823, 13_222]),
+    ] {
         let mut codes = BTreeMap::new();
         let (mut first, mut last, mut countries) = (i32::MAX, i32::MIN, 0);
-        for (split, size) in ["train.txt", "valid.txt", "test.txt"].into_iter().zip(sizes) {
+        for (split, size) in ["train.txt", "valid.txt", "test.txt"]
+            .into_iter()
+            .zip(sizes)
+        {
             let (layout, rows) = all_rows(&data.join(folder).join(split));
-            assert_eq!((layout.format, rows.len()), (Format::Quadruples, size), "{folder} {split}");
+            assert_eq!(
+                (layout.format, rows.len()),
+                (Format::Quadruples, size),
+                "{folder} {split}"
+            );
             assert_eq!(mended(&rows), BTreeMap::new());
             for row in &rows {
-                let OwnedValue::Date(day) = row.value("date") else { panic!("no day") };
+                let OwnedValue::Date(day) = row.value("date") else {
+                    panic!("no day")
+                };
                 first = first.min(*day);
                 last = last.max(*day);
                 countries += usize::from(!party(row, Part::Source).country.is_empty());
@@ -281,7 +322,9 @@ fn the_same_graph_by_two_editions_names_the_same_actors() {
         let mut rows = Vec::new();
         for split in ["train.txt", "valid.txt", "test.txt"] {
             for row in all_rows(&data.join(folder).join(split)).1 {
-                let OwnedValue::Date(day) = row.value("date") else { panic!("no day") };
+                let OwnedValue::Date(day) = row.value("date") else {
+                    panic!("no day")
+                };
                 // One edition dropped a hard blank ("Xinjiang Uyghur").
                 let name = |c| row.text(c).replace('\u{a0}', "");
                 rows.push((*day, name("source_name"), name("code"), name("target_name")));
@@ -305,7 +348,9 @@ fn companions_are_no_data_and_say_so() {
         assert!(error.is_harmless());
     }
     let train = read(&data.join("icews14/train.txt"));
-    let error = detect("train.txt", &train[..1000], &|_| None).err().unwrap();
+    let error = detect("train.txt", &train[..1000], &|_| None)
+        .err()
+        .unwrap();
     assert_eq!(error.what, Unfit::MissingList);
     let other = |name: &str| match name {
         "entity2id.txt" => Some(b"A\t0\nB\t1\n".to_vec()),
@@ -320,10 +365,19 @@ fn companions_are_no_data_and_say_so() {
     };
     let layout = detect_with("train.txt", b"0\t0\t1\t0\n", &other, &options).unwrap();
     let row = read_row(&layout, b"0\t0\t1\t7\t0").unwrap();
-    assert_eq!((row.value("date"), row.text("code")), (&OwnedValue::Date(107), "040"));
+    assert_eq!(
+        (row.value("date"), row.text("code")),
+        (&OwnedValue::Date(107), "040")
+    );
     let row = read_row(&layout, b"1\t1\t0\t7").unwrap();
-    assert_eq!((row.text("title"), row.value("code")), ("Dance", &OwnedValue::Null));
-    assert_eq!(mended(&[row]), BTreeMap::from([("bad-code:code".to_owned(), 1)]));
+    assert_eq!(
+        (row.text("title"), row.value("code")),
+        ("Dance", &OwnedValue::Null)
+    );
+    assert_eq!(
+        mended(&[row]),
+        BTreeMap::from([("bad-code:code".to_owned(), 1)])
+    );
     let fault = read_row(&layout, b"9\t1\t0\t7").unwrap_err();
     assert_eq!(fault.to_string(), "unknown-id:source_name");
 }

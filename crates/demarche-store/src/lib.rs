@@ -1,7 +1,11 @@
 //! The event store: a folder of Parquet files with a manifest, a ledger and a dyad-day cube.
 
+mod actors;
+pub mod case_events;
 pub mod cube;
+pub mod doctor;
 mod error;
+pub mod gaps;
 pub mod ingest;
 mod layout;
 mod ledger;
@@ -11,8 +15,10 @@ mod named;
 mod resolve;
 mod store;
 mod tidy;
+mod unmapped;
 mod writer;
 
+pub use actors::Actors;
 pub use error::StoreError;
 pub use layout::Kind;
 pub use ledger::{FileFault, FileRecord, LogEntry};
@@ -21,4 +27,5 @@ pub use named::{NOBODY, Numbers};
 pub use resolve::{Named, Resolve};
 pub use store::Store;
 pub use tidy::{Tidied, TidyError, tidy, tidy_store};
+pub use unmapped::{ACTOR_COLUMNS, Unknown, Unmapped, unmapped};
 pub use writer::{Commit, Writer};

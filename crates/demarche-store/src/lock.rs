@@ -59,8 +59,11 @@ impl Lock {
 
 impl Drop for Lock {
     fn drop(&mut self) {
-        // So that the file does not name someone who has left. The lock goes with the handle.
+        // So that the file does not name someone who has left.
         let _ = self.write("");
+        // Closing the handle would not do: a process being started at this moment by another
+        // thread has a copy of it.
+        let _ = self.0.unlock();
     }
 }
 

@@ -332,13 +332,42 @@ impl Manifest {
     }
 
     /// A manifest may come from anywhere: it must not lead out of the store, nor name a file
-    /// twice, nor one that a writer would write again.
-    fn check(&self) -> Result<(), String> {
+    /// twice, nor one as what it is not, nor one that a writer would write again.
+    pub(crate) fn check(&self) -> Result<(), String> {
+        let segments = self.segments.iter().map(|s| {
+            let folder = ["events", "mentions"]
+                .into_iter()
+                .find(|folder| s.path.starts_with(folder));
+            let folder = folder.unwrap_or("events");
+            (&s.path, format!("{folder}/format={}/", s.format))
+        });
+        let runs = self
+            .runs
+            .iter()
+            .map(|r| (&r.path, format!("cube/format={}/{}-", r.format, r.level)));
+        let keys = self.keys.iter().map(|k| (&k.path, "keys/".to_owned()));
+        let ledgers = self.ledgers.iter().map(|l| (&l.path, "ledger/".to_owned()));
+        let rejects = self
+            .rejects
+            .iter()
+            .map(|l| (&l.path, "rejects/".to_owned()));
+
         let mut seen = BTreeSet::new();
-        for (path, _) in self.paths() {
+        for (path, start) in segments
+            .chain(runs)
+            .chain(keys)
+            .chain(ledgers)
+            .chain(rejects)
+        {
             let shown = path.escape_default();
             match layout::number_of(path) {
                 None => return Err(format!("it names “{shown}”, which is no file of a store")),
+                Some(_) if !path.starts_with(&start) => {
+                    return Err(format!(
+                        "it names “{shown}” as what should lie at “{}…”",
+                        start.escape_default()
+                    ));
+                }
                 Some(number) if number >= self.next_number => {
                     return Err(format!(
                         "it names “{shown}”, a number that was not given out yet"

@@ -261,6 +261,8 @@ impl Writer {
         }
         next.next_number = self.next_number;
         next.version += 1;
+        // What could not be read again must not be written.
+        next.check().map_err(|why| StoreError::Unsound { why })?;
         let folders: BTreeSet<&Path> = done
             .iter()
             .flat_map(|p| Path::new(p).ancestors().skip(1))

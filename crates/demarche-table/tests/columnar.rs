@@ -508,7 +508,7 @@ fn sample() -> Vec<Column> {
         cells: (0..400)
             .map(|_| {
                 let r = shuffle(&mut state);
-                if !required && r % 5 == 0 {
+                if !required && r.is_multiple_of(5) {
                     Cell::None
                 } else {
                     f(r >> 8)

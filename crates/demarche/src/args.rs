@@ -14,6 +14,8 @@ Examples:
   demarche why share.KOR-NATO.all            the rows and the formula behind a figure
   demarche measure cases/korea-nato --dyad JPN NATO --by quarter --out tables
   demarche new cases/my-case                 an empty case that explains its own files
+  demarche data add events.store gdelt/      read event data into a store
+  demarche series events.store KOR PRK --by month
 
 Exit status:
   0  done          1  the case has errors     2  the command was misused
@@ -46,6 +48,15 @@ pub enum Command {
     /// Write the measures of a case as tidy tables (CSV and Parquet, with a schema).
     #[command(after_help = MEASURE_EXAMPLES)]
     Measure(Measure),
+    /// Event data: read files into a store, look after it, download files.
+    #[command(after_help = crate::args_data::DATA_EXAMPLES)]
+    Data(crate::args_data::Data),
+    /// Write what each actor did to each other, by period, from a store of events.
+    #[command(after_help = crate::args_data::PANEL_EXAMPLES)]
+    Panel(Box<crate::args_data::Panel>),
+    /// Print what two actors did to each other, by period, from a store of events.
+    #[command(after_help = crate::args_data::SERIES_EXAMPLES)]
+    Series(Box<crate::args_data::Series>),
     /// Compute how alike the alliances or votes of all pairs of states are, from a table of them.
     #[command(after_help = crate::commands::similarity::EXAMPLES)]
     Similarity(crate::commands::similarity::Similarity),
@@ -231,16 +242,31 @@ pub enum Quad {
     Alt,
 }
 
+impl From<By> for PeriodUnit {
+    fn from(by: By) -> Self {
+        match by {
+            By::Week => PeriodUnit::Week,
+            By::Month => PeriodUnit::Month,
+            By::Quarter => PeriodUnit::Quarter,
+            By::Year => PeriodUnit::Year,
+        }
+    }
+}
+
+impl From<Quad> for QuadScheme {
+    fn from(quad: Quad) -> Self {
+        match quad {
+            Quad::Gdelt => QuadScheme::Gdelt,
+            Quad::Alt => QuadScheme::Alt,
+        }
+    }
+}
+
 impl Choices {
     /// Puts the choices made in the place of those of the case.
     pub fn apply(&self, measure: &mut demarche_case::MeasureSettings) {
         if let Some(by) = self.by {
-            measure.by = match by {
-                By::Week => PeriodUnit::Week,
-                By::Month => PeriodUnit::Month,
-                By::Quarter => PeriodUnit::Quarter,
-                By::Year => PeriodUnit::Year,
-            };
+            measure.by = by.into();
         }
         if let Some(body) = self.body {
             measure.body = match body {
@@ -250,10 +276,7 @@ impl Choices {
             };
         }
         if let Some(quad) = self.quad {
-            measure.quad = match quad {
-                Quad::Gdelt => QuadScheme::Gdelt,
-                Quad::Alt => QuadScheme::Alt,
-            };
+            measure.quad = quad.into();
         }
         if let Some(n) = self.min_events {
             measure.min_events = n as usize;

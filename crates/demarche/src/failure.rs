@@ -5,6 +5,8 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 
 use anstyle::{AnsiColor, Style};
+use demarche_store::StoreError;
+use demarche_store::cube::CubeError;
 
 /// The case has errors.
 pub const CASE: u8 = 1;
@@ -53,5 +55,21 @@ impl From<io::Error> for Failure {
             format!("cannot write to standard output: {error}"),
             "check that the disk it goes to has room",
         )
+    }
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        Self::new(error.code(), error.what(), error.remedy())
+    }
+}
+
+impl From<CubeError> for Failure {
+    fn from(error: CubeError) -> Self {
+        match error {
+            CubeError::Store(error) => error.into(),
+            CubeError::Question(why) => Self::new(USAGE, why, ""),
+            error => Self::new(FILES, error, ""),
+        }
     }
 }

@@ -1,9 +1,13 @@
 //! The `demarche` command: a thin layer over the crates that do the work.
 
 mod args;
+mod args_data;
 mod commands;
 mod failure;
+mod figures;
+mod file;
 mod folder;
+mod listing;
 mod output;
 mod progress;
 

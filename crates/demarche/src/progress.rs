@@ -13,8 +13,19 @@ pub struct Progress {
 impl Progress {
     /// A bar of so many steps; a quiet one, or one without a terminal, shows nothing.
     pub fn new(steps: u64, quiet: bool) -> Self {
-        let bar = ProgressBar::with_draw_target(Some(steps), ProgressDrawTarget::hidden());
-        let style = ProgressStyle::with_template("{bar:24} {pos}/{len} {msg}");
+        Self::styled("{bar:24} {pos}/{len} {msg}", Some(steps), quiet)
+    }
+
+    /// A bar of so many bytes, with rate and time left.
+    pub fn bytes(total: Option<u64>, quiet: bool) -> Self {
+        const OF: &str = "{bar:24} {bytes} of {total_bytes}  {bytes_per_sec}  {eta} left  {msg}";
+        const ON: &str = "{bytes} read  {bytes_per_sec}  {msg}";
+        Self::styled(if total.is_some() { OF } else { ON }, total, quiet)
+    }
+
+    fn styled(template: &str, length: Option<u64>, quiet: bool) -> Self {
+        let bar = ProgressBar::with_draw_target(length, ProgressDrawTarget::hidden());
+        let style = ProgressStyle::with_template(template);
         bar.set_style(style.expect("the template is sound"));
         let begun = Instant::now();
         if quiet {
@@ -29,11 +40,34 @@ impl Progress {
 
     /// The next step begins.
     pub fn step(&self, what: &str) {
+        self.show();
+        self.bar.set_message(what.to_owned());
+        self.bar.inc(1);
+    }
+
+    /// So many bytes are done.
+    pub fn at(&self, bytes: u64, what: String) {
+        self.show();
+        self.bar.set_message(what);
+        self.bar.set_position(bytes);
+    }
+
+    /// How many bytes there are turned out.
+    pub fn of(&self, bytes: u64) {
+        if self.bar.length() != Some(bytes) {
+            self.bar.set_length(bytes);
+        }
+    }
+
+    /// Prints a line above the bar, if it is shown.
+    pub fn note(&self, line: &str) {
+        self.bar.println(line);
+    }
+
+    fn show(&self) {
         if self.bar.is_hidden() && self.begun.elapsed() > Duration::from_secs(1) {
             self.bar.set_draw_target(ProgressDrawTarget::stderr());
         }
-        self.bar.set_message(what.to_owned());
-        self.bar.inc(1);
     }
 }
 

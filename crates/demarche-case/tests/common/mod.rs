@@ -74,6 +74,12 @@ KOR,ITPP,2023-07-11,2026-12-31,day,brief:CSDS-02-2023,\"term, first\"
 JPN,ITPP,2023-07-01,,month,https://example.org/2,
 ";
 
+pub const OFFICES: &str = "\
+person,actor,from,to,state,names,url,note
+Jan Example,NATO,2014-10-01,2019-09-30,BEL,Example;J. Example,https://example.org/o1,
+Mia Other,NATO,2019-10-01,,,,https://example.org/o2,\"first, woman\"
+";
+
 pub const CHRONICLE: &str = "\
 # comment
 # \"comment\", too
@@ -159,10 +165,11 @@ area_source = "brief"
 basis = "judgement"
 "#;
 
-pub const ALL: [(&str, &str); 9] = [
+pub const ALL: [(&str, &str); 10] = [
     ("case.toml", CASE),
     ("actors.csv", ACTORS),
     ("memberships.csv", MEMBERSHIPS),
+    ("offices.csv", OFFICES),
     ("chronicle.csv", CHRONICLE),
     ("initiatives.csv", INITIATIVES),
     ("resources.csv", RESOURCES),

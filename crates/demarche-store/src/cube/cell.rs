@@ -1,5 +1,7 @@
 //! What is counted of a dyad on a day.
 
+use std::ops::Range;
+
 /// An end that is missing: the actor could not be resolved.
 pub const MISSING: u32 = u32::MAX;
 
@@ -178,6 +180,53 @@ pub(crate) struct Cells {
 impl Cells {
     pub(crate) fn len(&self) -> usize {
         self.day.len()
+    }
+
+    /// Adds cells of another, which come in order, column by column: each to the day that `day`
+    /// gives for its position, or to none. Cells of one key become one. `slots` is working memory.
+    pub(crate) fn fold_range(
+        &mut self,
+        from: &Cells,
+        range: Range<usize>,
+        slots: &mut Vec<u32>,
+        mut day: impl FnMut(usize) -> Option<i32>,
+    ) {
+        const NOWHERE: u32 = u32::MAX;
+        let before = self.len();
+        let mut last = before.checked_sub(1).map(|i| (self.source[i], self.target[i], self.day[i]));
+        slots.clear();
+        for i in range.clone() {
+            let Some(day) = day(i) else {
+                slots.push(NOWHERE);
+                continue;
+            };
+            let key = (from.source[i], from.target[i], day);
+            if last != Some(key) {
+                last = Some(key);
+                self.source.push(key.0);
+                self.target.push(key.1);
+                self.day.push(key.2);
+            }
+            slots.push(self.day.len() as u32 - 1);
+        }
+        let after = self.len();
+        let all_new = after - before == range.len();
+        for (to, from) in self.counts.iter_mut().zip(&from.counts) {
+            let Some(from) = from.get(range.clone()) else {
+                to.resize(after, 0);
+                continue;
+            };
+            if all_new {
+                to.extend_from_slice(from);
+                continue;
+            }
+            to.resize(after, 0);
+            for (slot, value) in slots.iter().zip(from) {
+                if let Some(sum) = to.get_mut(*slot as usize) {
+                    *sum = sum.saturating_add(*value);
+                }
+            }
+        }
     }
 
     /// The counts of a cell; zero where a column was not read.

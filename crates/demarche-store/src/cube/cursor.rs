@@ -3,9 +3,9 @@
 use std::ops::Range;
 
 use super::CubeError;
-use super::cell::{Cells, Counts};
+use super::cell::Cells;
 use super::codes::Codes;
-use super::reader::{RunReader, Wanted};
+use super::reader::RunReader;
 use super::run::{GROUP, PAGE};
 
 /// Rows of a run.
@@ -25,7 +25,6 @@ pub(crate) struct Cursor {
 enum From {
     Run {
         reader: RunReader,
-        wanted: Wanted,
         chunks: std::vec::IntoIter<Chunk>,
     },
     /// The batch is all there is.
@@ -35,7 +34,7 @@ enum From {
 impl Cursor {
     /// All cells of a run, one of so many that are read at a time. The more there are, the fewer
     /// cells of each are held.
-    pub(crate) fn all(reader: RunReader, wanted: Wanted, of: usize) -> Self {
+    pub(crate) fn all(reader: RunReader, of: usize) -> Self {
         let batch = (GROUP / of.max(1)).next_multiple_of(PAGE);
         let mut chunks = Vec::new();
         for group in 0..reader.groups() {
@@ -45,15 +44,14 @@ impl Cursor {
                 chunks.push(Chunk { group, rows });
             }
         }
-        Self::of(reader, wanted, chunks)
+        Self::of(reader, chunks)
     }
 
     /// Some cells of a run, in its order.
-    pub(crate) fn of(reader: RunReader, wanted: Wanted, chunks: Vec<Chunk>) -> Self {
+    pub(crate) fn of(reader: RunReader, chunks: Vec<Chunk>) -> Self {
         Self {
             from: From::Run {
                 reader,
-                wanted,
                 chunks: chunks.into_iter(),
             },
             batch: Cells::default(),
@@ -73,18 +71,14 @@ impl Cursor {
     /// Reads on where the batch is used up; says whether there is a cell.
     fn refill(&mut self, codes: &mut Codes) -> Result<bool, CubeError> {
         while self.at == self.batch.len() {
-            let From::Run {
-                reader,
-                wanted,
-                chunks,
-            } = &mut self.from
+            let From::Run { reader, chunks } = &mut self.from
             else {
                 return Ok(false);
             };
             let Some(chunk) = chunks.next() else {
                 return Ok(false);
             };
-            reader.read(&chunk, *wanted, codes, &mut self.batch)?;
+            reader.read(&chunk, codes, &mut self.batch)?;
             self.at = 0;
         }
         Ok(true)
@@ -96,12 +90,12 @@ impl Cursor {
     }
 }
 
-/// Hands on all cells in order of source, target and day, missing ends last. Cells of one key
-/// from several runs follow each other.
+/// Hands on all cells in order of source, target and day, missing ends last, some at a time. Cells
+/// of one key from several runs follow each other.
 pub(crate) fn in_order(
     mut cursors: Vec<Cursor>,
     codes: &mut Codes,
-    mut take: impl FnMut(&Codes, u32, u32, i32, &Counts) -> Result<(), CubeError>,
+    mut take: impl FnMut(&Codes, &Cells, Range<usize>) -> Result<(), CubeError>,
 ) -> Result<(), CubeError> {
     let mut live = Vec::new();
     for mut cursor in cursors.drain(..) {
@@ -125,27 +119,22 @@ pub(crate) fn in_order(
             }
         }
         let cursor = &mut live[least];
-        loop {
-            let at = cursor.at;
-            let cells = &cursor.batch;
-            take(
-                codes,
-                cells.source[at],
-                cells.target[at],
-                cells.day[at],
-                &cells.counts(at),
-            )?;
-            cursor.at += 1;
-            if cursor.at == cursor.batch.len() {
-                // Ranks may move with new codes, so the limit is worked out again.
-                match cursor.refill(codes)? {
-                    true => codes.order(),
-                    false => drop(live.swap_remove(least)),
+        let start = cursor.at;
+        cursor.at = match limit {
+            None => cursor.batch.len(),
+            Some(limit) => {
+                cursor.at += 1;
+                while cursor.at < cursor.batch.len() && cursor.key(codes) <= limit {
+                    cursor.at += 1;
                 }
-                break;
+                cursor.at
             }
-            if limit.is_some_and(|limit| cursor.key(codes) > limit) {
-                break;
+        };
+        take(codes, &cursor.batch, start..cursor.at)?;
+        if cursor.at == cursor.batch.len() {
+            match cursor.refill(codes)? {
+                true => codes.order(),
+                false => drop(live.swap_remove(least)),
             }
         }
     }

@@ -26,6 +26,8 @@ pub enum CubeError {
     Store(StoreError),
     /// A cell names an actor that the table does not hold.
     UnknownActor(u32),
+    /// There are cells of a day, counted from 1970-01-01, of which the totals know nothing.
+    Day(i32),
     /// The question can't be answered from this store.
     Question(String),
 }
@@ -63,6 +65,12 @@ impl fmt::Display for CubeError {
             CubeError::UnknownActor(id) => {
                 write!(f, "a cell names actor number {id}, which the table of actors lacks")
             }
+            CubeError::Day(day) => write!(
+                f,
+                "the cube has cells of {}, of which its totals say nothing; it is damaged, and can \
+                 be made anew from the events",
+                super::calendar::date_of(*day)
+            ),
             CubeError::Question(why) => f.write_str(why),
         }
     }

@@ -4,10 +4,10 @@ use std::path::{Path, PathBuf};
 
 use demarche_events::PeriodUnit;
 
-use super::calendar::Calendar;
+use super::calendar::Timetable;
 use super::codes::Codes;
 use super::cursor::{Cursor, in_order};
-use super::reader::{RunReader, Wanted};
+use super::reader::RunReader;
 use super::run::RunWriter;
 use super::totals::Totals;
 use super::{CubeError, RunInfo};
@@ -38,16 +38,26 @@ pub fn merge(inputs: &[PathBuf], day_out: &Path, month_out: &Path) -> Result<Mer
             return Err(CubeError::file(path, "it is a run by month, and runs by day are merged"));
         }
         totals.absorb(reader.totals());
-        cursors.push(Cursor::all(reader, Wanted::ALL, inputs.len()));
+        cursors.push(Cursor::all(reader, inputs.len()));
     }
-    let mut months = Calendar::new(PeriodUnit::Month);
-    let by_month = totals.regroup(|day| months.first_day(day));
+    let months = Timetable::new(&totals, PeriodUnit::Month, (i32::MIN, i32::MAX))?;
+    let mut by_month = Totals::default();
+    for (month, total) in months.periods.iter().zip(&months.totals) {
+        by_month.add(*month, total);
+    }
     let mut day_run = RunWriter::by_day(day_out, &totals)?;
     let mut month_run = RunWriter::by_month(month_out, &by_month, day_out)?;
     let mut codes = Codes::default();
-    in_order(cursors, &mut codes, |codes, source, target, day, counts| {
-        day_run.push(source, target, day, counts, codes.all())?;
-        month_run.push(source, target, months.first_day(day), counts, codes.all())
+    let mut in_month = Vec::new();
+    in_order(cursors, &mut codes, |codes, cells, range| {
+        in_month.clear();
+        for &day in &cells.day[range.clone()] {
+            let place = months.place(day)?.ok_or(CubeError::Day(day))?;
+            in_month.push(months.periods[place as usize]);
+        }
+        let start = range.start;
+        day_run.push_range(cells, range.clone(), codes.all(), |i| cells.day[i])?;
+        month_run.push_range(cells, range, codes.all(), |i| in_month[i - start])
     })?;
     Ok(Merged {
         day: day_run.finish(codes.all())?,

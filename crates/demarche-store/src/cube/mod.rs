@@ -33,6 +33,9 @@ pub use panel::{Panel, panel, panel_csv, panel_parquet};
 pub use question::{PeriodTotal, Question};
 pub use series::{Acts, Series, series};
 pub use totals::Total;
+pub(crate) use calendar::{date_of, day_of};
+pub(crate) use totals::{KEY as TOTALS_KEY, Totals};
+pub(crate) use vintage::KnownOn;
 
 #[cfg(test)]
 mod tests;

@@ -9,9 +9,8 @@ use demarche_table::columnar::{
     ColumnSpec, Compression, Dictionary, FileWriter, Options, Type, Values,
 };
 use demarche_table::guard_formula;
-use rustc_hash::FxHashMap;
 
-use super::calendar::{Calendar, date_of};
+use super::calendar::date_of;
 use super::cell::Cells;
 use super::codes::Codes;
 use super::cursor::in_order;
@@ -96,26 +95,35 @@ pub fn panel(store: &Store, question: &Question) -> Result<Panel, CubeError> {
     };
     let answer = Answer::to(question, store, &reach)?;
     let mut codes = answer.codes;
-    let (from, to) = question.days();
-    let mut calendar = Calendar::new(question.by);
+    let timetable = answer.timetable;
     let mut keep = Keep::of(question);
+    // Until the end the day of a row is the place of its period.
     let mut rows = Cells::default();
-    let mut acts = Acts::default();
-    in_order(
-        answer.cursors,
-        &mut codes,
-        |codes, source, target, day, counts| {
-            if day < from || day > to {
-                return Ok(());
+    let mut acts = Acts::new(timetable.periods.len());
+    let (mut places, mut slots) = (Vec::new(), Vec::new());
+    in_order(answer.cursors, &mut codes, |codes, cells, range| {
+        let mut start = range.start;
+        while start < range.end {
+            let source = cells.source[start];
+            let same = cells.source[start..range.end].iter().take_while(|s| **s == source);
+            let block = start..start + same.count();
+            acts.begin(source, &rows);
+            places.clear();
+            for i in block.clone() {
+                let place = timetable.place(cells.day[i])?;
+                if let Some(place) = place {
+                    acts.add(place, cells.counts[Measure::N.index()][i]);
+                }
+                places.push(place);
             }
-            let period = calendar.first_day(day);
-            acts.add(source, period, counts[Measure::N.index()], &rows);
-            if keep.keeps(codes, source, target) {
-                rows.fold(source, target, period, counts);
-            }
-            Ok(())
-        },
-    )?;
+            rows.fold_range(cells, block.clone(), &mut slots, |i| {
+                let kept = keep.keeps(codes, source, cells.target[i]);
+                places[i - block.start].filter(|_| kept).map(|place| place as i32)
+            });
+            start = block.end;
+        }
+        Ok(())
+    })?;
     acts.close(&rows);
     let scheme = question.quad;
     let (actors, places) = used(&codes, &rows);
@@ -139,9 +147,8 @@ pub fn panel(store: &Store, question: &Question) -> Result<Panel, CubeError> {
     let mut take = |m: Measure| std::mem::take(&mut rows.counts[m.index()]);
     let n = take(Measure::N);
     let scale_sum = take(Measure::ScaleSum);
-    let of_all: FxHashMap<i32, i64> = answer.totals.0.iter().map(|(p, t)| (*p, t.n)).collect();
     let share_of_all = n.iter().zip(&rows.day);
-    let share_of_all = share_of_all.map(|(n, p)| share(*n, of_all.get(p).copied().unwrap_or(0)));
+    let share_of_all = share_of_all.map(|(n, p)| share(*n, timetable.totals[*p as usize].n));
     let share_of_all = share_of_all.collect();
     let share_of_source = n.iter().zip(&acts.of_row);
     let share_of_source = share_of_source.map(|(n, all)| share(*n, *all)).collect();
@@ -162,16 +169,12 @@ pub fn panel(store: &Store, question: &Question) -> Result<Panel, CubeError> {
         mentions: take(Measure::Mentions),
         source: place(rows.source),
         target: place(rows.target),
-        period: rows.day,
+        period: rows.day.iter().map(|&p| timetable.periods[p as usize]).collect(),
         actors,
-        totals: totals(&answer.totals),
+        totals: (timetable.periods.iter().zip(&timetable.totals))
+            .map(|(&period, &total)| PeriodTotal { period, total })
+            .collect(),
     })
-}
-
-pub(crate) fn totals(totals: &super::totals::Totals) -> Vec<PeriodTotal> {
-    let totals = totals.0.iter();
-    let totals = totals.map(|(&period, &total)| PeriodTotal { period, total });
-    totals.collect()
 }
 
 /// The codes that occur, sorted, and the place of each number among them.
@@ -193,45 +196,42 @@ fn used(codes: &Codes, rows: &Cells) -> (Vec<String>, Vec<u32>) {
     (order.into_iter().map(code).collect(), places)
 }
 
-/// All acts of a source by period: known when the last cell of the source is read.
-#[derive(Default)]
+/// All acts of a source by place of the period: known when its last cell is read.
 struct Acts {
     source: Option<u32>,
-    by_period: FxHashMap<i32, i64>,
-    /// The period of the last cells, and their acts that are not yet in the table.
-    last: (i32, i64),
+    by_place: Vec<i64>,
     /// One a row, for the sources before.
     of_row: Vec<i64>,
 }
 
 impl Acts {
-    fn add(&mut self, source: u32, period: i32, n: i64, rows: &Cells) {
+    fn new(periods: usize) -> Self {
+        Self {
+            source: None,
+            by_place: vec![0; periods],
+            of_row: Vec::new(),
+        }
+    }
+
+    /// Cells of a source follow; those of the one before are complete if it is another.
+    fn begin(&mut self, source: u32, rows: &Cells) {
         if self.source != Some(source) {
             self.close(rows);
             self.source = Some(source);
         }
-        if self.last.0 != period {
-            self.settle();
-            self.last.0 = period;
-        }
-        self.last.1 += n;
     }
 
-    fn settle(&mut self) {
-        let (period, n) = std::mem::take(&mut self.last);
-        if n != 0 {
-            *self.by_period.entry(period).or_default() += n;
-        }
+    fn add(&mut self, place: u32, n: i64) {
+        let acts = &mut self.by_place[place as usize];
+        *acts = acts.saturating_add(n);
     }
 
     /// Gives the rows of the source what it did.
     fn close(&mut self, rows: &Cells) {
-        self.settle();
-        for period in &rows.day[self.of_row.len()..] {
-            let all = self.by_period.get(period).copied().unwrap_or(0);
-            self.of_row.push(all);
-        }
-        self.by_period.clear();
+        let done = self.of_row.len();
+        let of_row = rows.day[done..].iter().map(|&p| self.by_place[p as usize]);
+        self.of_row.extend(of_row);
+        self.by_place.fill(0);
     }
 }
 

@@ -5,11 +5,11 @@ use std::path::Path;
 
 use demarche_events::{Date, Period, PeriodUnit, QuadScheme};
 
-use super::calendar::{Calendar, day_of};
+use super::calendar::{Timetable, day_of};
 use super::cell::Counts;
 use super::codes::Codes;
 use super::cursor::{Chunk, Cursor};
-use super::reader::{RunReader, Wanted};
+use super::reader::RunReader;
 use super::totals::Totals;
 use super::{CubeError, MISSING, Measure, Total, vintage};
 use crate::{Level, Run, Store};
@@ -107,8 +107,8 @@ pub(crate) struct Answer {
     pub(crate) format: String,
     pub(crate) codes: Codes,
     pub(crate) cursors: Vec<Cursor>,
-    /// Totals by period.
-    pub(crate) totals: Totals,
+    /// The periods, with what was read of them.
+    pub(crate) timetable: Timetable,
     /// The filter that events went through when they were read; denominators went through it too.
     pub(crate) filter: String,
 }
@@ -128,19 +128,11 @@ impl Answer {
             }
             None => of_cube(question, store, &format, reach)?,
         };
-        let (from, to) = question.days();
-        let mut calendar = Calendar::new(question.by);
-        let mut by_period = Totals::default();
-        for (day, total) in &totals.0 {
-            if (from..=to).contains(day) {
-                by_period.add(calendar.first_day(*day), total);
-            }
-        }
         Ok(Self {
             format,
             codes,
             cursors,
-            totals: by_period,
+            timetable: Timetable::new(&totals, question.by, question.days())?,
             filter: store.manifest().settings.filter.clone(),
         })
     }
@@ -180,13 +172,13 @@ fn of_cube(
     for reader in readers {
         totals.absorb(reader.totals());
         cursors.push(match reach {
-            Reach::All => Cursor::all(reader, Wanted::ALL, of),
+            Reach::All => Cursor::all(reader, of),
             Reach::Of(dyads) => {
                 let mut chunks: Vec<Chunk> = Vec::new();
                 for (source, target) in *dyads {
                     chunks.extend(reader.locate(source, *target)?);
                 }
-                Cursor::of(reader, Wanted::ALL, apart(chunks))
+                Cursor::of(reader, apart(chunks))
             }
         });
     }

@@ -15,24 +15,6 @@ use super::totals::{self, Totals};
 use super::{CubeError, MISSING, Measure};
 use crate::Level;
 
-/// Which counts are read; ends and days always are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Wanted(u32);
-
-impl Wanted {
-    /// All of them.
-    pub(crate) const ALL: Wanted = Wanted(u32::MAX);
-
-    /// These.
-    pub(crate) fn only(measures: &[Measure]) -> Self {
-        Wanted(measures.iter().fold(0, |mask, m| mask | 1 << m.index()))
-    }
-
-    fn has(self, measure: Measure) -> bool {
-        self.0 & 1 << measure.index() != 0
-    }
-}
-
 /// An open run.
 pub(crate) struct RunReader {
     path: PathBuf,
@@ -104,7 +86,6 @@ impl RunReader {
     pub(crate) fn read(
         &self,
         chunk: &Chunk,
-        wanted: Wanted,
         codes: &mut Codes,
         cells: &mut Cells,
     ) -> Result<(), CubeError> {
@@ -116,10 +97,6 @@ impl RunReader {
         cells.day = days.map_err(|e| failed(&self.path, e))?.values;
         for measure in Measure::ALL {
             let out = &mut cells.counts[measure.index()];
-            if !wanted.has(measure) {
-                out.clear();
-                continue;
-            }
             let column = self.columns[3 + measure.index()];
             let values = match measure {
                 Measure::ScaleSum => self

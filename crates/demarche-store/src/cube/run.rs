@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::io::BufWriter;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use demarche_table::columnar::{
@@ -52,6 +53,7 @@ pub(crate) struct RunWriter {
     info: RunInfo,
     dictionary: Distinct,
     local: Vec<u32>,
+    slots: Vec<u32>,
 }
 
 impl RunWriter {
@@ -93,6 +95,7 @@ impl RunWriter {
             info: RunInfo::default(),
             dictionary: Distinct::default(),
             local: Vec::new(),
+            slots: Vec::new(),
         })
     }
 
@@ -114,11 +117,27 @@ impl RunWriter {
         Ok(())
     }
 
+    /// Adds cells that come in order, each on the day that is given for its position.
+    pub(crate) fn push_range(
+        &mut self,
+        cells: &Cells,
+        range: Range<usize>,
+        codes: &[impl AsRef<str>],
+        day: impl Fn(usize) -> i32,
+    ) -> Result<(), CubeError> {
+        self.cells
+            .fold_range(cells, range, &mut self.slots, |i| Some(day(i)));
+        while self.cells.len() > GROUP {
+            self.flush(GROUP, codes)?;
+        }
+        Ok(())
+    }
+
     fn flush(&mut self, rows: usize, codes: &[impl AsRef<str>]) -> Result<(), CubeError> {
         if rows == 0 {
             return Ok(());
         }
-        let Self { path, file, cells, info, dictionary, local } = self;
+        let Self { path, file, cells, info, dictionary, local, .. } = self;
         let failed = |e| CubeError::file(path, e);
         info.cells += rows as u64;
         for &day in &cells.day[..rows] {

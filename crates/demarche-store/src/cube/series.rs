@@ -2,7 +2,7 @@
 
 use demarche_events::{Period, PeriodUnit, Periods, QuadScheme};
 
-use super::calendar::{Calendar, date_of, day_of};
+use super::calendar::{date_of, day_of};
 use super::cell::{Cells, Counts};
 use super::cursor::in_order;
 use super::question::{Answer, Keep, Reach, quads, share};
@@ -78,20 +78,26 @@ pub fn series(store: &Store, a: &str, b: &str, question: &Question) -> Result<Se
     let dyads = [(a, Some(b)), (b, Some(a))];
     let answer = Answer::to(&question, store, &Reach::Of(&dyads))?;
     let mut codes = answer.codes;
-    let (from, to) = question.days();
-    let mut calendar = Calendar::new(question.by);
+    let timetable = answer.timetable;
     let mut keep = Keep::of(&question);
     let mut rows = Cells::default();
-    in_order(
-        answer.cursors,
-        &mut codes,
-        |codes, source, target, day, counts| {
-            if (from..=to).contains(&day) && keep.keeps(codes, source, target) {
-                rows.fold(source, target, calendar.first_day(day), counts);
+    let mut slots = Vec::new();
+    in_order(answer.cursors, &mut codes, |codes, cells, range| {
+        let mut failed = None;
+        rows.fold_range(cells, range, &mut slots, |i| {
+            if !keep.keeps(codes, cells.source[i], cells.target[i]) {
+                return None;
             }
-            Ok(())
-        },
-    )?;
+            match timetable.place(cells.day[i]) {
+                Ok(place) => place.map(|p| timetable.periods[p as usize]),
+                Err(error) => {
+                    failed = Some(error);
+                    None
+                }
+            }
+        });
+        failed.map_or(Ok(()), Err)
+    })?;
     let first = question.from.or_else(|| rows.day.iter().min().map(|&d| date_of(d)));
     let last = question.to.or_else(|| rows.day.iter().max().map(|&d| date_of(d)));
     let periods: Vec<i32> = match (first, last) {
@@ -101,7 +107,10 @@ pub fn series(store: &Store, a: &str, b: &str, question: &Question) -> Result<Se
         }
         _ => Vec::new(),
     };
-    let total = |period: &i32| answer.totals.0.get(period).copied().unwrap_or_default();
+    let total = |period: &i32| match timetable.periods.binary_search(period) {
+        Ok(place) => timetable.totals[place],
+        Err(_) => Total::default(),
+    };
     let totals: Vec<Total> = periods.iter().map(total).collect();
     let direction = |source: u32| -> Vec<Acts> {
         let mut acts: Vec<Acts> = totals

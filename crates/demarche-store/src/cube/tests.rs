@@ -15,9 +15,9 @@ use super::calendar::{date_of, day_of};
 use super::cell::{Cells, Counts};
 use super::codes::Codes;
 use super::cursor::{Chunk, Cursor, in_order};
-use super::reader::{RunReader, Wanted};
+use super::reader::RunReader;
 use super::*;
-use crate::{Commit, Kind, Level, Run, Segment, Settings, Store, Writer};
+use crate::{Commit, FileRecord, Kind, Level, Run, Segment, Settings, Store, Writer};
 
 /// Numbers are not in the order of codes, and two numbers share a code.
 const ACTORS: [&str; 6] = ["USA", "KOR", "=NAT", "日本", "a,\"b", "KOR"];
@@ -124,11 +124,14 @@ fn builder(rows: &[Row]) -> CubeBuilder {
 /// All cells of a run, and whether they are in order, each key once.
 fn cells(path: &Path) -> (BTreeMap<Key, Counts>, bool) {
     let mut codes = Codes::default();
-    let cursor = Cursor::all(RunReader::open(path).unwrap(), Wanted::ALL, 40);
+    let cursor = Cursor::all(RunReader::open(path).unwrap(), 40);
     let mut all: Vec<(Key, Counts)> = Vec::new();
-    in_order(vec![cursor], &mut codes, |codes, s, t, day, counts| {
+    in_order(vec![cursor], &mut codes, |codes, cells, range| {
         let code = |end: u32| codes.all().get(end as usize).cloned();
-        all.push(((code(s), code(t), day), *counts));
+        for i in range {
+            let key = (code(cells.source[i]), code(cells.target[i]), cells.day[i]);
+            all.push((key, cells.counts(i)));
+        }
         Ok(())
     })
     .unwrap();
@@ -157,14 +160,27 @@ fn store(dir: &Path, parts: &[&[Row]], merged: bool, format: &str) -> Store {
         bytes: 0,
     };
     let mut paths = Vec::new();
-    for part in parts {
+    for (i, part) in parts.iter().enumerate() {
         let (name, path) = writer.new_path(Kind::Segment(format)).unwrap();
         segment(part, &path);
+        let rows = part.len() as u64;
+        let duplicates = part.iter().filter(|r| r.tally.duplicate).count() as u64;
         commit.segments.push(Segment {
-            path: name,
+            path: name.clone(),
             format: format.to_owned(),
-            rows: part.len() as u64,
+            rows,
+            duplicates,
             ..Segment::default()
+        });
+        commit.files.push(FileRecord {
+            number: writer.next_file_number(),
+            name,
+            sha256: format!("{:032x}{i:032x}", format.len()),
+            format: format.to_owned(),
+            lines: rows,
+            stored: rows - duplicates,
+            duplicates,
+            ..FileRecord::default()
         });
         let (name, path) = writer.new_path(Kind::Cube(format, Level::Day)).unwrap();
         builder(part).write(&actors(), &path).unwrap();
@@ -318,7 +334,7 @@ fn of_counts(counts: &Counts) -> [i64; 10] {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
+    #![proptest_config(ProptestConfig::with_cases(24))]
 
     /// However rows are spread over segments, threads, runs and merges, the cells are the sums.
     #[test]
@@ -404,9 +420,11 @@ proptest! {
         let all = panel(&plain, &question).unwrap();
         let counted: BTreeMap<Key, [i64; 10]> = want.iter().map(|(k, v)| (k.clone(), of_counts(v))).collect();
         prop_assert_eq!(table(&all), counted);
-        prop_assert_eq!(&panel(&merged, &question).unwrap(), &all);
+        // As text, in which what is not a number equals itself.
+        let shown = format!("{all:?}");
+        prop_assert_eq!(format!("{:?}", panel(&merged, &question).unwrap()), &shown[..]);
         let known = Question { known_on: Some(i64::MAX), ..question.clone() };
-        prop_assert_eq!(&panel(&plain, &known).unwrap(), &all);
+        prop_assert_eq!(format!("{:?}", panel(&plain, &known).unwrap()), &shown[..]);
 
         // As known on a day: the rows that had been added.
         let moment = 16_050 * 86_400_000;
@@ -439,10 +457,6 @@ proptest! {
         for (domestic, unresolved) in [(false, false), (true, false), (false, true)] {
             let fewer = panel(&merged, &Question { domestic, unresolved, ..question.clone() }).unwrap();
             prop_assert_eq!(&fewer.totals, &all.totals);
-            let kept = |s: u32, t: u32| {
-                let missing = s == MISSING || t == MISSING;
-                if missing { unresolved } else { s != t || domestic }
-            };
             let stays = |(s, t, _): &Key| match (s, t) {
                 (Some(s), Some(t)) => s != t || domestic,
                 _ => unresolved,
@@ -461,7 +475,9 @@ proptest! {
 
         // A series is that dyad, with the empty periods.
         let one = series(&merged, &a, &b, &question).unwrap();
-        prop_assert_eq!(&one, &series(&plain, &a, &b, &Question { known_on: Some(i64::MAX), ..question.clone() }).unwrap());
+        let again = Question { known_on: Some(i64::MAX), ..question.clone() };
+        let again = series(&plain, &a, &b, &again).unwrap();
+        prop_assert_eq!(format!("{one:?}"), format!("{again:?}"));
         prop_assert!(one.periods.windows(2).all(|w| Period::of(date_of(w[0]), unit).next().first() == date_of(w[1])));
         if question.from.is_none() && question.to.is_none() {
             let seen = pair.keys().map(|k| k.2);
@@ -525,15 +541,18 @@ fn the_pages_of_a_dyad_hold_all_its_cells() {
     }
     let cells = cube.write(&names, &path).unwrap().cells;
     assert!(cells > 2 * (1 << 17), "{cells}");
-    let all = |reader: RunReader| Cursor::all(reader, Wanted::ALL, 1);
+    let all = |reader: RunReader| Cursor::all(reader, 1);
     let collect = |cursor: Cursor, keep: &dyn Fn(Option<&str>, Option<&str>) -> bool| {
         let mut found: Vec<(String, String, i32, Counts)> = Vec::new();
         let mut codes = Codes::default();
-        in_order(vec![cursor], &mut codes, |codes, s, t, day, counts| {
+        in_order(vec![cursor], &mut codes, |codes, cells, range| {
             let code = |end: u32| codes.all().get(end as usize).map(String::as_str);
-            if keep(code(s), code(t)) {
-                let own = |end| code(end).unwrap_or("").to_owned();
-                found.push((own(s), own(t), day, *counts));
+            for i in range {
+                let (s, t) = (cells.source[i], cells.target[i]);
+                if keep(code(s), code(t)) {
+                    let own = |end| code(end).unwrap_or("").to_owned();
+                    found.push((own(s), own(t), cells.day[i], cells.counts(i)));
+                }
             }
             Ok(())
         })
@@ -548,12 +567,12 @@ fn the_pages_of_a_dyad_hold_all_its_cells() {
         assert!(rows <= 3 << 12, "{rows} rows are read for {a} to {b}");
         let want = collect(all(open()), &keep);
         assert!(!want.is_empty());
-        assert_eq!(collect(Cursor::of(open(), Wanted::ALL, chunks), &keep), want);
+        assert_eq!(collect(Cursor::of(open(), chunks), &keep), want);
 
         let keep = |s: Option<&str>, _: Option<&str>| s == Some(a);
         let chunks = open().locate(a, None).unwrap();
         let want = collect(all(open()), &keep);
-        assert_eq!(collect(Cursor::of(open(), Wanted::ALL, chunks), &keep), want);
+        assert_eq!(collect(Cursor::of(open(), chunks), &keep), want);
     }
     assert_eq!(open().locate("nobody", None).unwrap(), Vec::<Chunk>::new());
     assert_eq!(open().locate("A00", Some("nobody")).unwrap(), Vec::<Chunk>::new());
@@ -562,10 +581,10 @@ fn the_pages_of_a_dyad_hold_all_its_cells() {
     let (mut codes, mut whole, mut part) = (Codes::default(), Cells::default(), Cells::default());
     let reader = open();
     let rows = 0..reader.rows(1);
-    reader.read(&Chunk { group: 1, rows: rows.clone() }, Wanted::ALL, &mut codes, &mut whole).unwrap();
+    reader.read(&Chunk { group: 1, rows: rows.clone() }, &mut codes, &mut whole).unwrap();
     for start in rows.step_by(10_000) {
         let rows = start..(start + 10_000).min(reader.rows(1));
-        reader.read(&Chunk { group: 1, rows: rows.clone() }, Wanted::ALL, &mut codes, &mut part).unwrap();
+        reader.read(&Chunk { group: 1, rows: rows.clone() }, &mut codes, &mut part).unwrap();
         assert_eq!(part.source, whole.source[rows.clone()]);
         assert_eq!(part.day, whole.day[rows.clone()]);
         assert_eq!(part.counts[12], whole.counts[12][rows]);

@@ -47,15 +47,6 @@ impl Totals {
         }
     }
 
-    /// The same by another calendar: each day is moved to the one that `to` gives.
-    pub(crate) fn regroup(&self, mut to: impl FnMut(i32) -> i32) -> Totals {
-        let mut totals = Totals::default();
-        for (day, total) in &self.0 {
-            totals.add(to(*day), total);
-        }
-        totals
-    }
-
     /// As text: a day a semicolon, and in it the days since the one before (the first: since
     /// 1970-01-01), events, rows, dyadic events, parted by commas.
     pub(crate) fn text(&self) -> String {

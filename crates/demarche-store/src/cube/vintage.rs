@@ -11,6 +11,63 @@ use super::totals::Totals;
 use super::{CubeBuilder, CubeError, MISSING, Question, Tally};
 use crate::{Segment, Store};
 
+/// Tells which events of a format had been recorded at a moment, by when they were added, and
+/// refuses those that do not say so.
+pub(crate) struct KnownOn<'a> {
+    format: &'a str,
+    moment: i64,
+    live_since: i64,
+}
+
+impl<'a> KnownOn<'a> {
+    pub(crate) fn new(format: &'a str, moment: i64) -> Self {
+        Self {
+            format,
+            moment,
+            // GDELT 1.0 appears daily since 2013-04-01; what it recorded before then is the back
+            // file.
+            live_since: if format.starts_with("gdelt1") {
+                i64::from(day_of(date(2013, 4, 1))) * DAY
+            } else {
+                i64::MIN
+            },
+        }
+    }
+
+    /// Had an event of that day, added then, been recorded at the moment?
+    ///
+    /// # Errors
+    /// If it does not say when it was added, or says when the archive was loaded.
+    pub(crate) fn knows(&self, day: i32, added: Option<i64>) -> Result<bool, CubeError> {
+        match added {
+            None => Err(self.unknown(day)),
+            Some(added) if added < self.live_since => Err(self.loaded(day, added)),
+            Some(added) => Ok(added <= self.moment),
+        }
+    }
+
+    fn unknown(&self, day: i32) -> CubeError {
+        CubeError::Question(format!(
+            "what was known when can't be said of {}: an event of {} does not tell when it was \
+             recorded; leave the date out, or ask for a source that has one",
+            self.format,
+            date_of(day)
+        ))
+    }
+
+    fn loaded(&self, day: i32, added: i64) -> CubeError {
+        let added = added.div_euclid(DAY) as i32;
+        CubeError::Question(format!(
+            "what was known when can't be said of the back file of {} (1979 to March 2013): its \
+             event of {} carries {}, the day the archive was loaded and not the day of the news; \
+             ask from 2013-04-01 on, where no event of the back file lies",
+            self.format,
+            date_of(day),
+            date_of(added)
+        ))
+    }
+}
+
 const DAY: i64 = 86_400_000;
 
 /// Cells held before those of one key are folded.
@@ -29,15 +86,8 @@ pub(crate) fn cells(
 ) -> Result<(Cells, Totals), CubeError> {
     let (from, to) = question.days();
     let mut scan = Scan {
-        format,
         days: (from, to),
-        moment,
-        // GDELT 1.0 appears daily since 2013-04-01; what it recorded before then is the back file.
-        live_since: if format.starts_with("gdelt1") {
-            i64::from(day_of(date(2013, 4, 1))) * DAY
-        } else {
-            i64::MIN
-        },
+        known_on: KnownOn::new(format, moment),
         codes,
         builder: CubeBuilder::new(),
     };
@@ -58,10 +108,8 @@ pub(crate) fn cells(
 }
 
 struct Scan<'a> {
-    format: &'a str,
     days: (i32, i32),
-    moment: i64,
-    live_since: i64,
+    known_on: KnownOn<'a>,
     codes: &'a mut Codes,
     builder: CubeBuilder,
 }
@@ -91,14 +139,8 @@ impl Scan<'_> {
             if day < self.days.0 || day > self.days.1 {
                 continue;
             }
-            let added = columns.added.get(row);
-            match added {
-                None => return Err(Some(self.unknown(day))),
-                Some(added) if added < self.live_since => {
-                    return Err(Some(self.loaded(day, added)));
-                }
-                Some(added) if added > self.moment => continue,
-                Some(_) => {}
+            if !self.known_on.knows(day, columns.added.get(row)).map_err(Some)? {
+                continue;
             }
             let end = |numbers: &[u32], index: &[u32]| match index[row] {
                 NULL_INDEX => MISSING,
@@ -131,27 +173,6 @@ impl Scan<'_> {
         let texts = (0..column.dictionary.len()).map(|i| column.dictionary.text(i));
         let number = |text: Option<&str>| text.map_or(MISSING, |t| self.codes.number(t));
         texts.map(number).collect()
-    }
-
-    fn unknown(&self, day: i32) -> CubeError {
-        CubeError::Question(format!(
-            "what was known when can't be said of {}: an event of {} does not tell when it was \
-             recorded; leave the date out, or ask for a source that has one",
-            self.format,
-            date_of(day)
-        ))
-    }
-
-    fn loaded(&self, day: i32, added: i64) -> CubeError {
-        let added = added.div_euclid(DAY) as i32;
-        CubeError::Question(format!(
-            "what was known when can't be said of the back file of {} (1979 to March 2013): its \
-             event of {} carries {}, the day the archive was loaded and not the day of the news; \
-             ask from 2013-04-01 on, where no event of the back file lies",
-            self.format,
-            date_of(day),
-            date_of(added)
-        ))
     }
 }
 

@@ -16,4 +16,4 @@ mod segment;
 
 pub use filter::{Filter, day_number};
 pub(crate) use keys::merge_keys;
-pub use pipeline::{Batch, Gauge, IngestError, Options, Skipped, Summary, ingest};
+pub use pipeline::{Batch, Gauge, IngestError, Options, ParquetRows, Skipped, Summary, ingest};

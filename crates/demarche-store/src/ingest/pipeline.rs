@@ -415,6 +415,10 @@ impl Reader<'_> {
                     let mut first = before + block.first_line;
                     last = before + block.first_line + block.lines - 1;
                     if !known_format {
+                        // A byte order mark, as some re-exports begin with, is none of the content.
+                        if bytes.starts_with(b"\xef\xbb\xbf") {
+                            bytes.drain(..3);
+                        }
                         match (self.options.layout)(file, &bytes) {
                             Ok(layout) => {
                                 record.format = layout.format.name().to_owned();

@@ -3,8 +3,11 @@
 mod brief;
 mod check;
 mod completions;
+mod data;
 mod measure;
 mod new;
+mod panel;
+mod series;
 pub mod similarity;
 mod why;
 
@@ -24,6 +27,9 @@ pub fn run(args: Args, out: &mut Output) -> Result<ExitCode, Failure> {
         Command::Brief(a) => brief::run(&a, args.quiet, out)?,
         Command::Check(a) => return check::run(&a, args.quiet, out),
         Command::Measure(a) => measure::run(&a, args.quiet, out)?,
+        Command::Data(a) => return data::run(a.command, args.quiet, out),
+        Command::Panel(a) => panel::run(&a, args.quiet, out)?,
+        Command::Series(a) => series::run(&a, args.quiet, out)?,
         Command::Similarity(a) => similarity::run(&a, args.quiet, out)?,
         Command::Why(a) => why::run(&a, out)?,
         Command::New(a) => new::run(&a, args.quiet, out)?,

@@ -79,12 +79,21 @@ pub fn run(args: &Similarity, quiet: bool, out: &mut Output) -> Result<(), Failu
     let rows = writing.finish()?;
     drop(progress);
     let mut notes = made.notes;
-    notes.extend(missing(common, &years));
+    let gaps = gaps(common, &years);
+    if !gaps.is_empty() {
+        notes.push(format!(
+            "missing, because the data do not cover them: {}",
+            gaps.join(", ")
+        ));
+    }
+    if years.is_empty() {
+        notes.push("no year has data: nothing was computed".to_owned());
+    }
     if common.json {
         let mut summary = json!({
             "file": common.out.to_string_lossy(),
             "rows": rows,
-            "years": years,
+            "years": { "n": years.len(), "from": years.first(), "to": years.last(), "missing": gaps },
             "states": made.states.codes.len(),
             "notes": notes,
         });
@@ -116,38 +125,25 @@ fn span(years: &[i32]) -> String {
     }
 }
 
-/// Says which years are missing: those asked for, or between the first and the last, that the
-/// data say nothing of.
-fn missing(common: &Common, years: &[i32]) -> Option<String> {
+/// The years that are missing, as runs: those asked for, or between the first and the last, that
+/// the data say nothing of.
+fn gaps(common: &Common, years: &[i32]) -> Vec<String> {
     let (Some(&first), Some(&last)) = (years.first(), years.last()) else {
-        return Some("no year has data: nothing was computed".to_owned());
+        return Vec::new();
     };
-    let from = common.year_from.unwrap_or(first).min(first);
-    let to = common.year_to.unwrap_or(last).max(last);
-    let mut runs: Vec<(i32, i32)> = Vec::new();
+    let from = common.year_from.unwrap_or(first);
+    let to = common.year_to.unwrap_or(last);
+    let mut runs = Vec::new();
     let mut next = from;
     for &year in years.iter().chain([&(to + 1)]) {
-        if year > next {
-            runs.push((next, year - 1));
+        match year - next {
+            0 => {}
+            1 => runs.push(next.to_string()),
+            _ => runs.push(format!("{next}–{}", year - 1)),
         }
         next = year + 1;
     }
-    let runs: Vec<String> = runs
-        .into_iter()
-        .map(|(a, b)| {
-            if a == b {
-                a.to_string()
-            } else {
-                format!("{a}–{b}")
-            }
-        })
-        .collect();
-    (!runs.is_empty()).then(|| {
-        format!(
-            "missing, because the data do not cover them: {}",
-            runs.join(", ")
-        )
-    })
+    runs
 }
 
 /// Which dyads are wanted.

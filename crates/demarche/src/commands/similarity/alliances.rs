@@ -137,6 +137,19 @@ pub fn read(args: &Alliances) -> Result<Made, Failure> {
             count(one_sided, "dyad-year")
         ));
     }
+    let without: BTreeSet<i32> = members
+        .iter()
+        .flat_map(|members| year.iter().filter(|y| !members.contains_key(y)))
+        .copied()
+        .filter(|&y| args.common.wants(y))
+        .collect();
+    if let (Some(first), Some(last)) = (without.first(), without.last()) {
+        notes.push(format!(
+            "{} of the ties left out, {first} to {last}: the list has no members then; \
+             --carry-members keeps its last ones",
+            count(without.len(), "year")
+        ));
+    }
     let weights = weights(args, &states, &years, &mut notes)?;
     Ok(Made {
         weights,

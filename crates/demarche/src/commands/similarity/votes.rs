@@ -19,7 +19,7 @@ const fn role(name: &'static str, usual: &'static [&'static str], read: As) -> R
 const CALLS: &[&str] = &["rcid", "roll_call", "rollcall", "call", "resid"];
 
 const ROLES: [Role; 5] = [
-    // A name or number tells states apart; the two-letter codes of one well-known file do not.
+    // Names and numbers before letters: one well-known file has no letters for former states.
     role(
         "state",
         &["ccode", "country", "countryname", "state", "country_code"],
@@ -50,9 +50,9 @@ pub fn read(args: &Votes) -> Result<Made, Failure> {
         table.text("call")?,
         table.text("vote")?,
     );
-    let mut states = States::of(&[state]);
+    let states = States::of(&[state]);
     let mut notes = Vec::new();
-    let years = match &args.roll_calls {
+    let years: Vec<Option<i32>> = match &args.roll_calls {
         Some(path) => {
             let calls = Source::read(path, &CALL_ROLES, &args.roll_call_columns)?;
             let by_row = years_of(&calls)?;
@@ -101,7 +101,7 @@ pub fn read(args: &Votes) -> Result<Made, Failure> {
             ));
         }
     };
-    let dateless = years.iter().filter(|y: &&Option<i32>| y.is_none()).count();
+    let dateless = years.iter().filter(|y| y.is_none()).count();
     if dateless > 0 {
         notes.push(format!(
             "{} left out, on roll calls without a known year",
@@ -138,7 +138,7 @@ pub fn read(args: &Votes) -> Result<Made, Failure> {
     }
     let mut rows = Vec::new();
     let [mut who, mut on] = [Vec::new(), Vec::new()];
-    let [mut when, mut how] = [Vec::new(), Vec::new()];
+    let (mut when, mut how) = (Vec::new(), Vec::new());
     for row in 0..table.rows() {
         let place = of_text[state.codes[row] as usize];
         let known = years[row].filter(|&y| common.wants(y));
@@ -177,7 +177,6 @@ pub fn read(args: &Votes) -> Result<Made, Failure> {
         Some(_) => Some(weights(args, call, &years, &mut notes)?),
         None => None,
     };
-    states.codes.shrink_to_fit();
     Ok(Made {
         weights,
         facts: json!({

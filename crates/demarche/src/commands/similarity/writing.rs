@@ -1,7 +1,7 @@
 //! The table of similarities, written as it is computed.
 
-use std::fs::{self, File};
-use std::io::{self, BufWriter, Write};
+use std::fs::File;
+use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use demarche_measure::portfolios::Dyads;
@@ -10,7 +10,8 @@ use demarche_table::guard_formula;
 use tempfile::NamedTempFile;
 
 use super::source::States;
-use crate::failure::{FILES, Failure, USAGE};
+use crate::failure::{Failure, USAGE};
+use crate::file::{beside, cannot, put_in_place};
 use crate::output::Output;
 
 /// Rows gathered before they are written as a row group.
@@ -149,7 +150,7 @@ impl<'a> Writing<'a> {
         }
         let d = std::mem::take(&mut self.waiting);
         let years = std::mem::take(&mut self.years);
-        let write = || {
+        let mut write = || {
             let mut group = writer.row_group(years.len())?;
             let whole = |values| Values::Int32 {
                 values,
@@ -201,20 +202,10 @@ impl<'a> Writing<'a> {
             }
         };
         if let Some(temporary) = temporary {
-            temporary
-                .persist(&path)
-                .map_err(|e| cannot(&path, e.error))?;
+            put_in_place(temporary, &path)?;
         }
         Ok(self.rows)
     }
-}
-
-fn cannot(path: &Path, error: impl std::fmt::Display) -> Failure {
-    Failure::new(
-        FILES,
-        format!("cannot write {}: {error}", path.display()),
-        "check that the disk has room and that you may write there, or choose another --out",
-    )
 }
 
 fn csv_writer<'a>(to: Box<dyn Write + 'a>) -> Box<csv::Writer<Box<dyn Write + 'a>>> {
@@ -223,32 +214,6 @@ fn csv_writer<'a>(to: Box<dyn Write + 'a>) -> Box<csv::Writer<Box<dyn Write + 'a
             .buffer_capacity(1 << 16)
             .from_writer(to),
     )
-}
-
-/// A file beside the one to be written, which takes its place at the end.
-fn beside(path: &Path) -> Result<(File, NamedTempFile), Failure> {
-    if path.exists() && !path.is_file() {
-        return Err(Failure::new(
-            USAGE,
-            format!("{} is no file that can be replaced", path.display()),
-            "name another --out, or write - for CSV on standard output",
-        ));
-    }
-    let folder = match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    };
-    let make = || -> io::Result<(File, NamedTempFile)> {
-        fs::create_dir_all(folder)?;
-        let mut builder = tempfile::Builder::new();
-        builder.prefix(".demarche-");
-        // As any new file: what the user's mask allows.
-        #[cfg(unix)]
-        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-        let temporary = builder.tempfile_in(folder)?;
-        Ok((temporary.reopen()?, temporary))
-    };
-    make().map_err(|e| cannot(path, e))
 }
 
 /// The columns of the table.
