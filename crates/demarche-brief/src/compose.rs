@@ -1,6 +1,7 @@
 //! From a case to the files of a brief.
 
 use demarche_case::Case;
+use demarche_events::Event;
 use demarche_measure::Analysis;
 use demarche_table::{Table, schema_json, to_csv, to_parquet};
 use serde_json::json;
@@ -11,6 +12,7 @@ use crate::context::Context;
 use crate::direction::set_apart;
 use crate::document::{Block, Document, EventRef};
 use crate::html::to_html;
+use crate::record::{Beside, Coded, Record, Second};
 use crate::show;
 
 /// A brief before it is written down.
@@ -27,11 +29,32 @@ pub type Files = Vec<(String, Vec<u8>)>;
 
 /// Measures a case and writes its brief.
 pub fn compose(case: &Case) -> Brief {
+    compose_with(case, &Record::default())
+}
+
+/// As [`compose`], told what the events of the case are, and with what is set beside them.
+pub fn compose_with(case: &Case, record: &Record) -> Brief {
     let analysis = Analysis::of(case);
     let named = with_names_set_apart(case);
+    let second = record.beside.map(|beside| Second::of(&named, beside));
     let mut cx = Context::new(&named, &analysis);
+    cx.coded = record.coded;
+    cx.second = second.as_ref();
     let chapters = chapters::write(&mut cx);
     let (evidence, sources) = cx.into_parts();
+    let mut events = events(&named);
+    let mut tables = analysis.tables(case);
+    let mut coded = record.coded.cloned();
+    if let Some(second) = &second {
+        coded = Some(Coded {
+            name: second.beside.name.clone(),
+            first: events.len(),
+            why: second.beside.why.clone(),
+        });
+        let shown = second.shown.iter();
+        events.extend(shown.map(|&at| event(&second.case, &second.case.chronicle[at as usize])));
+        tables.push(chapters::two_sources_table(case, &analysis, second));
+    }
     let settings = &case.settings;
     let m = &settings.measure;
     let document = Document {
@@ -52,15 +75,19 @@ pub fn compose(case: &Case) -> Brief {
             m.draws,
             m.seed
         ),
+        coded,
         chapters,
         evidence,
-        events: events(&named),
+        events,
         sources,
     };
-    Brief {
-        document,
-        tables: analysis.tables(case),
-    }
+    Brief { document, tables }
+}
+
+/// The two partners' acts by quarter in the chronicle and in the source beside it, as the brief
+/// shows them side by side.
+pub fn two_sources_table(case: &Case, analysis: &Analysis, beside: &Beside) -> Table {
+    chapters::two_sources_table(case, analysis, &Second::of(case, beside))
 }
 
 /// The case with names that sentences can hold: one with right-to-left letters is set apart,
@@ -91,21 +118,22 @@ fn with_names_set_apart(case: &Case) -> Case {
 
 /// The chronicle as the reader sees it, in file order, so that positions are event positions.
 fn events(case: &Case) -> Vec<EventRef> {
-    let events = case.chronicle.iter();
-    events
-        .map(|e| EventRef {
-            id: e.id.clone(),
-            date: e.shown_date(),
-            source: case.short(&e.source).to_owned(),
-            target: case.short(&e.target).to_owned(),
-            mutual: e.mutual,
-            cameo: e.cameo.to_string(),
-            act: e.cameo.label().to_owned(),
-            area: case.area_name(&e.area).to_owned(),
-            title: e.title.clone(),
-            url: e.url.clone(),
-        })
-        .collect()
+    case.chronicle.iter().map(|e| event(case, e)).collect()
+}
+
+fn event(case: &Case, e: &Event) -> EventRef {
+    EventRef {
+        id: e.id.clone(),
+        date: e.shown_date(),
+        source: case.short(&e.source).to_owned(),
+        target: case.short(&e.target).to_owned(),
+        mutual: e.mutual,
+        cameo: e.cameo.to_string(),
+        act: e.cameo.label().to_owned(),
+        area: case.area_name(&e.area).to_owned(),
+        title: e.title.clone(),
+        url: e.url.clone(),
+    }
 }
 
 /// The tables as CSV and Parquet with their schema, side by side.

@@ -4,9 +4,10 @@
 use std::collections::BTreeMap;
 
 use demarche_case::Case;
-use demarche_measure::{Analysis, Estimate, EventIx, Interval};
+use demarche_measure::{Analysis, Estimate, EventIx, Interval, areas_known};
 
 use crate::document::{Evidence, RowRef, SourceRef, Span};
+use crate::record::{Coded, Second};
 
 /// The case, its measures, and what has been entered so far.
 pub struct Context<'a> {
@@ -14,6 +15,12 @@ pub struct Context<'a> {
     pub case: &'a Case,
     /// Its measures.
     pub analysis: &'a Analysis,
+    /// Where its events come from, if they are no chronicle.
+    pub coded: Option<&'a Coded>,
+    /// What is set beside the chronicle.
+    pub(crate) second: Option<&'a Second<'a>>,
+    /// Does any event say its area of policy?
+    pub areas_known: bool,
     book: Vec<Evidence>,
     places: BTreeMap<String, usize>,
     sources: Vec<SourceRef>,
@@ -41,6 +48,7 @@ impl Entry {
                 formula: formula.into(),
                 note: String::new(),
                 events: Vec::new(),
+                more: 0,
                 rows: Vec::new(),
             },
         }
@@ -104,6 +112,9 @@ impl<'a> Context<'a> {
         Self {
             case,
             analysis,
+            coded: None,
+            second: None,
+            areas_known: areas_known(case),
             book: Vec::new(),
             places: BTreeMap::new(),
             sources: sources
@@ -113,6 +124,16 @@ impl<'a> Context<'a> {
                 })
                 .collect(),
         }
+    }
+
+    /// What the events are called: `chronicle`, or `event store` where they are machine-coded.
+    pub fn record(&self) -> &'static str {
+        self.by_record("chronicle", "event store")
+    }
+
+    /// What is to be said of a chronicle gathered by hand, or of events coded by machine.
+    pub fn by_record<'t>(&self, gathered: &'t str, coded: &'t str) -> &'t str {
+        if self.coded.is_some() { coded } else { gathered }
     }
 
     /// Enters evidence in the book and gives its id. The same question may be entered twice; it

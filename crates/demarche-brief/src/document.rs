@@ -5,6 +5,8 @@
 
 use serde::Serialize;
 
+use crate::record::Coded;
+
 /// The whole brief.
 #[derive(Clone, Debug, Serialize)]
 pub struct Document {
@@ -18,6 +20,9 @@ pub struct Document {
     pub fingerprint: String,
     /// Options it was made with, as a line of text.
     pub options: String,
+    /// Where the machine-coded events come from, if there are any.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub coded: Option<Coded>,
     /// The chapters, in order.
     pub chapters: Vec<Chapter>,
     /// The evidence behind figures and marks, in order of first use. Ids are unique.
@@ -161,8 +166,25 @@ pub struct Evidence {
     pub note: String,
     /// Positions in [`Document::events`], ascending.
     pub events: Vec<usize>,
+    /// Events behind it that the document does not list, for there are too many.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub more: usize,
     /// Rows of the case that are no events (initiatives, links, memberships): file, id and text.
     pub rows: Vec<RowRef>,
+}
+
+fn is_zero(n: &usize) -> bool {
+    *n == 0
+}
+
+impl Document {
+    /// The command that prints a figure with all that stands behind it.
+    pub fn why(&self, id: &str) -> String {
+        match &self.coded {
+            Some(coded) => format!("demarche why {id} {}", coded.why),
+            None => format!("demarche why {id}"),
+        }
+    }
 }
 
 /// A row of the case that is no event.

@@ -8,6 +8,13 @@ mod direction;
 pub mod document;
 pub mod html;
 pub mod pdf;
+mod record;
 mod show;
+mod thin;
 
-pub use compose::{Brief, Files, compose, flat_table_files, page_files, table_files};
+pub use compose::{
+    Brief, Files, compose, compose_with, flat_table_files, page_files, table_files,
+    two_sources_table,
+};
+pub use record::{Beside, Coded, Record};
+pub use thin::thin;

@@ -168,6 +168,7 @@ fn an_empty_document_is_a_page() {
         as_of: String::new(),
         fingerprint: String::new(),
         options: String::new(),
+        coded: None,
         chapters: Vec::new(),
         evidence: Vec::new(),
         events: Vec::new(),

@@ -26,5 +26,5 @@ pub use list::{BadLine, ListTally};
 pub use options::{MOST_JOBS, Options, Proxy, Redirects};
 pub use plan::{Kind, Language, Plan};
 pub use progress::{Event, Status};
-pub use run::{preview, run};
+pub use run::{FOLDER, preview, run};
 pub use summary::{Ending, Failed, Gap, Preview, Summary};

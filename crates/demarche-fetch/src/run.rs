@@ -20,8 +20,8 @@ use crate::progress::{Event, Rate, Status};
 use crate::retry::Pause;
 use crate::summary::{Ending, Preview, Summary, gaps};
 
-/// Where we keep what is not data.
-const FOLDER: &str = ".fetch";
+/// The folder, within the one that is fetched into, where we keep what is not data.
+pub const FOLDER: &str = ".fetch";
 /// The journal is written at most this often.
 const JOURNAL_EVERY: Duration = Duration::from_secs(3);
 

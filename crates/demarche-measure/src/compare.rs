@@ -3,7 +3,7 @@
 use demarche_case::{Case, MeasureSettings, NamedPeriod};
 use demarche_table::{Kind, Table};
 
-use crate::indices::{estimate_cells, relationship_cells, relationship_columns};
+use crate::indices::{index_cells, relationship_cells, relationship_columns};
 use crate::{Difference, IndexKind, Relationship, difference, relationships};
 
 /// The relation of several actors to one partner, over the same spans.
@@ -40,9 +40,9 @@ impl Comparison {
             .column("change", Kind::Text, "", "higher or lower than the first actor where the interval leaves out zero; unclear where it holds zero; too few where there is none.");
         for (s, row) in self.relationships.iter().enumerate() {
             for (a, r) in row.iter().enumerate() {
-                for (kind, estimate) in &r.estimates {
+                for (kind, _) in &r.estimates {
                     let mut cells = relationship_cells(r, *kind);
-                    cells.extend(estimate_cells(estimate, kind.observations()));
+                    cells.extend(index_cells(r, *kind));
                     let d = (a > 0).then(|| self.from_first(s, a, *kind));
                     let interval = d.as_ref().and_then(|d| d.interval);
                     cells.extend([

@@ -7,7 +7,7 @@ use demarche_events::Event;
 use demarche_table::{Cell as TableCell, Kind, Table};
 
 use crate::span::{Placement, placement};
-use crate::{EventIx, Selection};
+use crate::{EventIx, Selection, areas_known};
 
 /// Initiatives, as positions in [`Case::initiatives`], by how far they have come.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -176,6 +176,9 @@ impl Coverage {
         .column("gap", Kind::Bool, "", "A priority, and nothing has happened or is planned.")
         .column("only_proposed", Kind::Bool, "", "A priority, nothing has happened, and there are only proposals.");
         let name = |id: &str| case.element(id).map(|(_, e)| e.name.clone());
+        // Without areas nothing can be said of what happened in a cell; none is not zero.
+        let known = areas_known(case);
+        let events = |list: &[EventIx]| known.then_some(list.len()).into();
         for cell in &self.cells {
             let basis = |p: &CellPolicy| basis_name(p.basis);
             let mut row = vec![
@@ -187,11 +190,14 @@ impl Coverage {
                 list(cell.policies.iter().map(|p| p.code.as_str())),
                 list(cell.policies.iter().map(basis)),
                 cell.priority().into(),
-                cell.events.len().into(),
+                events(&cell.events),
                 TableCell::Missing,
             ];
             row.extend(planned_cells(&cell.planned));
-            row.extend([cell.gap().into(), cell.only_proposed().into()]);
+            row.extend([
+                known.then(|| cell.gap()).into(),
+                known.then(|| cell.only_proposed()).into(),
+            ]);
             table.push(row);
             for p in &cell.policies {
                 let mut row = vec![
@@ -203,7 +209,7 @@ impl Coverage {
                     p.code.as_str().into(),
                     basis(p).into(),
                     true.into(),
-                    p.events.len().into(),
+                    events(&p.events),
                 ];
                 row.resize(table.columns().len(), TableCell::Missing);
                 table.push(row);
@@ -221,8 +227,8 @@ impl Coverage {
                     .map(|(_, e)| basis_name(e.basis))
                     .into(),
                 true.into(),
-                area.events.len().into(),
-                area.since.len().into(),
+                events(&area.events),
+                events(&area.since),
             ];
             row.extend(planned_cells(&area.planned));
             row.extend([TableCell::Missing, TableCell::Missing]);

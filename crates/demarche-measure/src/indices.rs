@@ -310,6 +310,15 @@ impl Relationship {
         let found = self.estimates.iter().find(|(k, _)| *k == kind);
         &found.expect("all indices are there").1
     }
+
+    /// Why an index has no value; empty where it has one.
+    pub fn why_none(&self, kind: IndexKind) -> String {
+        let acts = !self.get(IndexKind::Volume).events.is_empty();
+        if kind == IndexKind::Breadth && acts && self.get(kind).n == 0 {
+            return NO_AREAS.to_owned();
+        }
+        too_few(self.get(kind), kind.observations())
+    }
 }
 
 /// The indices of a relationship over a span.
@@ -470,7 +479,8 @@ struct Sample<'a> {
     events: Vec<EventIx>,
     class: Vec<QuadClass>,
     goldstein: Vec<f64>,
-    /// Position of each act's area among those that occur.
+    /// The acts with a known area, and the position of each one's area among those that occur.
+    filed: Vec<EventIx>,
     area: Vec<usize>,
     areas: usize,
     /// How many areas the case has.
@@ -503,9 +513,13 @@ impl<'a> Sample<'a> {
         let (start, as_of) = (case.settings.start, case.settings.as_of);
         let event = |ix: EventIx| &case.chronicle[ix as usize];
         let mut names: Vec<&str> = Vec::new();
-        let mut area = Vec::new();
+        let (mut filed, mut area) = (Vec::new(), Vec::new());
         for act in &between.acts {
             let id = event(act.event).area.as_str();
+            if id.is_empty() {
+                continue;
+            }
+            filed.push(act.event);
             let at = names.iter().position(|n| *n == id).unwrap_or_else(|| {
                 names.push(id);
                 names.len() - 1
@@ -576,6 +590,7 @@ impl<'a> Sample<'a> {
                 .iter()
                 .map(|a| event(a.event).cameo.goldstein().value)
                 .collect(),
+            filed,
             area,
             areas: names.len(),
             possible_areas: case.settings.areas.len().max(names.len()),
@@ -652,7 +667,11 @@ impl<'a> Sample<'a> {
                     events: coop,
                 }
             }
-            IndexKind::Breadth => all(n, self.entropy(&vec![1; n]).map(f64::exp)),
+            IndexKind::Breadth => Observed {
+                value: self.entropy(&vec![1; self.area.len()]).map(f64::exp),
+                n: self.area.len(),
+                events: self.filed.clone(),
+            },
             IndexKind::Reciprocity => all(n, self.share_there(&vec![1; n]).map(evenness)),
             IndexKind::ReciprocityOneSided => {
                 let (events, there) = self.one_sided();
@@ -717,7 +736,7 @@ impl<'a> Sample<'a> {
                 proportion(deeds, coop)
             }
             IndexKind::Breadth => {
-                let drawn = values(n, draws, rng(), |times| self.entropy(times));
+                let drawn = values(self.area.len(), draws, rng(), |times| self.entropy(times));
                 let i = map(basic(value.ln(), &drawn, draws)?, f64::exp);
                 Some(Interval {
                     low: i.low.max(1.0).min(value),
@@ -865,6 +884,15 @@ fn days_between(first: Date, last: Date) -> f64 {
     last.duration_since(first).as_hours() as f64 / 24.0
 }
 
+/// What is said in the place of a figure by areas, where the events have none.
+pub const NO_AREAS: &str = "the source gives no areas";
+
+/// Does any event say its area of policy, or is there none at all? Machine-coded sources give no
+/// areas; what is counted by area then has no value, which is not the same as zero.
+pub fn areas_known(case: &Case) -> bool {
+    case.chronicle.is_empty() || case.chronicle.iter().any(|e| !e.area.is_empty())
+}
+
 /// Why an estimate has no value, or an empty text: "too few events (n = 7, at least 20 needed)".
 pub fn too_few(estimate: &Estimate, observations: &str) -> String {
     match estimate.value {
@@ -914,7 +942,15 @@ pub fn estimate_columns(table: Table, unit: &str) -> Table {
 
 /// The cells of [`estimate_columns`].
 pub fn estimate_cells(estimate: &Estimate, observations: &str) -> Vec<Cell> {
-    let note = too_few(estimate, observations);
+    cells(estimate, too_few(estimate, observations))
+}
+
+/// The same for an index of a relationship.
+pub(crate) fn index_cells(r: &Relationship, kind: IndexKind) -> Vec<Cell> {
+    cells(r.get(kind), r.why_none(kind))
+}
+
+fn cells(estimate: &Estimate, note: String) -> Vec<Cell> {
     vec![
         estimate.value.into(),
         estimate.interval.map(|i| i.low).into(),
@@ -931,9 +967,9 @@ pub fn indices_table(relationships: &[Relationship]) -> Table {
     let table = Table::new("indices", "Indices of a relationship, each over a span.");
     let mut table = relationship_columns(table);
     for r in relationships {
-        for (kind, estimate) in &r.estimates {
+        for (kind, _) in &r.estimates {
             let mut row = relationship_cells(r, *kind);
-            row.extend(estimate_cells(estimate, kind.observations()));
+            row.extend(index_cells(r, *kind));
             table.push(row);
         }
     }
@@ -1076,6 +1112,24 @@ mod tests {
         assert_eq!((d.value, d.change()), (None, Change::TooFew));
         let table = indices_table(std::slice::from_ref(&r));
         assert_eq!(table.rows().len(), IndexKind::ALL.len());
+    }
+
+    #[test]
+    fn acts_without_an_area_have_no_breadth() {
+        let acts = ["2020-01-10", "2020-02-10"].map(|d| event(d, "E", "<>", "X", "040", ""));
+        let r = measured(acts.clone().into());
+        let breadth = r.get(IndexKind::Breadth);
+        assert_eq!((breadth.value, breadth.interval, breadth.n), (None, None, 0));
+        assert_eq!(r.why_none(IndexKind::Breadth), NO_AREAS);
+        assert_eq!(value(&r, IndexKind::Depth), 0.0);
+        assert!(!areas_known(&case(acts.clone().into())));
+        assert!(areas_known(&case(Vec::new())));
+        // Of some that have one and some that have none, only the former count.
+        let mut mixed = Vec::from(acts);
+        mixed.push(event("2020-03-10", "E", "<>", "X", "040", "cyber"));
+        let r = measured(mixed);
+        assert_eq!(r.get(IndexKind::Breadth).events, [2]);
+        assert!(near(value(&r, IndexKind::Breadth), 1.0));
     }
 
     #[test]

@@ -10,6 +10,7 @@ mod breaks;
 mod changepoint;
 mod community;
 mod compare;
+mod correlation;
 mod coverage;
 mod deliverables;
 mod draw;
@@ -42,12 +43,13 @@ pub use changepoint::{
 };
 pub use community::{CommunityOptions, Partition, SignedGraph, adjusted_rand, communities};
 pub use compare::{Comparison, comparison};
+pub use correlation::spearman;
 pub use coverage::{CellPolicy, Coverage, CoverageCell, Planned, ProgrammeArea, coverage};
 pub use deliverables::{Deliverable, Deliverables, Delivery, Due, caution, deliverables};
 pub use estimate::{Estimate, EventIx, Interval};
 pub use hedging::{Hedging, HedgingOptions, hedging, hedging_of_all, hedging_table};
 pub use indices::{
-    Change, Difference, IndexKind, Relationship, difference, estimate_cells, estimate_columns,
+    Change, Difference, IndexKind, NO_AREAS, Relationship, areas_known, difference, estimate_cells, estimate_columns,
     indices_table, relationship, relationships, too_few,
 };
 pub use layout::{LayoutOptions, Tie, layout, layouts_of_spans};

@@ -7,7 +7,7 @@ use demarche_events::{Event, Period, PeriodUnit, Periods, QuadScheme};
 use demarche_table::{Cell, Kind, Table};
 
 use crate::span::{Placement, placement, whole_span};
-use crate::{EventIx, Selection};
+use crate::{EventIx, Selection, areas_known};
 
 /// Counts of acts and their places on the Goldstein scale.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -210,10 +210,12 @@ impl Series {
                 &format!("Acts in the area {}.", area.name),
             );
         }
+        let known = areas_known(case);
         for ((period, tally), areas) in self.periods.iter().zip(&self.counts).zip(&self.by_area) {
             let mut row = period_cells(period);
             row.extend(tally_cells(tally));
-            row.extend(areas.iter().map(|&n| Cell::from(n)));
+            let count = |n: usize| known.then_some(n).into();
+            row.extend(areas.iter().map(|&n| -> Cell { count(n) }));
             table.push(row);
         }
         table

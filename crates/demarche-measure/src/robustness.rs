@@ -3,7 +3,7 @@
 use demarche_case::{ActorKind, BodyMode, Case, MeasureSettings, NamedPeriod};
 use demarche_table::{Kind, Table};
 
-use crate::indices::{Dyad, estimate_cells, relationship_cells, relationship_columns};
+use crate::indices::{Dyad, index_cells, relationship_cells, relationship_columns};
 use crate::{IndexKind, Relationship};
 
 /// A choice other than the one made.
@@ -118,18 +118,18 @@ impl Robustness {
         let mut table = relationship_columns(table)
             .column("sign_holds", Kind::Text, "", "Is the sign that of the row as measured: yes, no, too few; missing for an index without a sign.")
             .column("level_holds", Kind::Text, "", "Do the intervals meet: yes, no, too few.");
-        for (kind, estimate) in &self.base.estimates {
+        for (kind, _) in &self.base.estimates {
             let mut row = vec!["as measured".into()];
             row.extend(relationship_cells(&self.base, *kind));
-            row.extend(estimate_cells(estimate, kind.observations()));
+            row.extend(index_cells(&self.base, *kind));
             row.extend([demarche_table::Cell::Missing, demarche_table::Cell::Missing]);
             table.push(row);
         }
         for (variant, r) in &self.variants {
-            for (kind, estimate) in &r.estimates {
+            for (kind, _) in &r.estimates {
                 let mut row = vec![variant.label().into()];
                 row.extend(relationship_cells(r, *kind));
-                row.extend(estimate_cells(estimate, kind.observations()));
+                row.extend(index_cells(r, *kind));
                 row.push(self.sign_holds(*kind, r).map(Holds::name).into());
                 row.push(self.level_holds(*kind, r).name().into());
                 table.push(row);

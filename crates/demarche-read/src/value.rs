@@ -144,10 +144,32 @@ mod tests {
 
     #[test]
     fn what_is_no_number_is_none() {
-        for text in ["", "-", "+", "1.0", "1e3", " 1", "1 ", "0x1", "9999999999999999999"] {
+        for text in [
+            "",
+            "-",
+            "+",
+            "1.0",
+            "1e3",
+            " 1",
+            "1 ",
+            "0x1",
+            "9999999999999999999",
+        ] {
             assert_eq!(int(text.as_bytes()), None, "{text:?}");
         }
-        for text in ["", "-", ".", "-.", "nan", "inf", "-infinity", "1.2.3", "41#.5", "1,5", "1e999"] {
+        for text in [
+            "",
+            "-",
+            ".",
+            "-.",
+            "nan",
+            "inf",
+            "-infinity",
+            "1.2.3",
+            "41#.5",
+            "1,5",
+            "1e999",
+        ] {
             assert_eq!(float(text.as_bytes()), None, "{text:?}");
         }
         assert_eq!(float(b"1."), Some(1.0));
@@ -156,7 +178,9 @@ mod tests {
 
     #[test]
     fn days_that_are_none() {
-        for text in ["20230229", "20231301", "20230001", "20230100", "2023011", "2023010a", "00000101"] {
+        for text in [
+            "20230229", "20231301", "20230001", "20230100", "2023011", "2023010a", "00000101",
+        ] {
             assert_eq!(compact_day(text.as_bytes()), None, "{text}");
         }
         assert_eq!(compact_day(b"19700101"), Some(0));

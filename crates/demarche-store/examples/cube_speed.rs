@@ -42,7 +42,8 @@ fn make(dir: &Path, cells: u64) {
             let tally = Tally {
                 count: 1,
                 duplicate: random.random_range(0..10) == 0,
-                quad: [1, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3, 3, 4, 4, 4, 4, 4, 4][usize::from(root) - 1],
+                quad: [1, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3, 3, 4, 4, 4, 4, 4, 4]
+                    [usize::from(root) - 1],
                 root,
                 scale: Some(f64::from(random.random_range(-100..=100i32)) / 10.0),
                 mentions: random.random_range(1..20),
@@ -53,7 +54,11 @@ fn make(dir: &Path, cells: u64) {
         let (_, path) = writer.new_path(Kind::Cube("gdelt2", Level::Day)).unwrap();
         let start = Instant::now();
         let info = cube.write(&actors, &path).unwrap();
-        println!("run of {} cells written in {:.3} s", info.cells, start.elapsed().as_secs_f64());
+        println!(
+            "run of {} cells written in {:.3} s",
+            info.cells,
+            start.elapsed().as_secs_f64()
+        );
         paths.push(path);
     }
     let (day, day_path) = writer.new_path(Kind::Cube("gdelt2", Level::Day)).unwrap();
@@ -78,9 +83,14 @@ fn main() {
             let store = Store::open(dir).unwrap();
             let panel = panel(&store, &Question::new(PeriodUnit::Month)).unwrap();
             let asked = start.elapsed();
-            let out = std::env::temp_dir().join(format!("cube_speed-{}.parquet", std::process::id()));
+            let out =
+                std::env::temp_dir().join(format!("cube_speed-{}.parquet", std::process::id()));
             panel_parquet(&panel, &out).unwrap();
-            println!("{} rows, {} bytes, {asked:?} of", panel.len(), std::fs::metadata(&out).unwrap().len());
+            println!(
+                "{} rows, {} bytes, {asked:?} of",
+                panel.len(),
+                std::fs::metadata(&out).unwrap().len()
+            );
             std::fs::remove_file(out).unwrap();
         }
         "week" => {
@@ -91,12 +101,18 @@ fn main() {
         }
         "merge" => {
             let store = Store::open(dir).unwrap();
-            let runs = store.manifest().runs.iter().filter(|r| r.level == Level::Day);
+            let runs = store
+                .manifest()
+                .runs
+                .iter()
+                .filter(|r| r.level == Level::Day);
             let paths: Vec<_> = runs.map(|r| store.path(&r.path)).collect();
             let temp = std::env::temp_dir();
-            let out = ["day", "month"].map(|l| temp.join(format!("cube_speed-{}-{l}", std::process::id())));
+            let out = ["day", "month"]
+                .map(|l| temp.join(format!("cube_speed-{}-{l}", std::process::id())));
             println!("{:?}", merge(&paths, &out[0], &out[1]).unwrap());
-            out.iter().for_each(|path| std::fs::remove_file(path).unwrap());
+            out.iter()
+                .for_each(|path| std::fs::remove_file(path).unwrap());
         }
         other => panic!("{other}"),
     }

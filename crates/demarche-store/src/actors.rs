@@ -362,7 +362,7 @@ impl Resolve for Actors {
 /// is said of a code that holds one before the end of its actor.
 pub(crate) fn code_parts(code: &str) -> Option<Vec<&str>> {
     let code = code.trim();
-    let plain = code.len() % 3 == 0 && code.bytes().all(|b| b.is_ascii_alphanumeric());
+    let plain = code.len().is_multiple_of(3) && code.bytes().all(|b| b.is_ascii_alphanumeric());
     if !plain {
         return None;
     }

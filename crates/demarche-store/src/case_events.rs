@@ -178,7 +178,10 @@ pub fn case_events(
     wanted: &Wanted,
 ) -> Result<CaseEvents, CaseEventsError> {
     let format = format(store, wanted.format.as_deref())?;
-    let actors = case.actors.iter().filter(|a| a.kind != ActorKind::Arrangement);
+    let actors = case
+        .actors
+        .iter()
+        .filter(|a| a.kind != ActorKind::Arrangement);
     let mut taken = Taken {
         actors: actors.map(|a| a.code.as_str()).collect(),
         days: (day_of(case.settings.start), day_of(case.settings.as_of)),
@@ -294,9 +297,7 @@ impl Taken<'_> {
     fn segment(&mut self, store: &Store, segment: &Segment) -> Result<(), CaseEventsError> {
         let path = store.path(&segment.path);
         let failed = |error: ColumnarError| match error {
-            ColumnarError::Io(error) => {
-                CaseEventsError::Store(store.explain(path.clone(), error))
-            }
+            ColumnarError::Io(error) => CaseEventsError::Store(store.explain(path.clone(), error)),
             error => CaseEventsError::File {
                 path: path.clone(),
                 why: error.to_string(),
@@ -403,7 +404,11 @@ impl Taken<'_> {
         let text = |column: &Texts| column.get(row).unwrap_or_default().to_owned();
         let first = |columns: [&Texts; 2]| {
             let texts = columns.into_iter().filter_map(|c| c.get(row));
-            texts.map(str::trim).find(|t| !t.is_empty()).unwrap_or_default().to_owned()
+            texts
+                .map(str::trim)
+                .find(|t| !t.is_empty())
+                .unwrap_or_default()
+                .to_owned()
         };
         let id = match columns.id.get(row).filter(|id| !id.is_empty()) {
             Some(id) => format!("{}:{id}", self.format),
@@ -532,9 +537,13 @@ impl Columns {
             let at = file.column(column.name);
             let read = at.map(|at| file.read_bool(group, at, Some(rows.clone())));
             let values = |v: Vec<bool>| v.into_iter().map(i64::from).collect();
-            Ok(Numbers(read.transpose()?.map(|r| (values(r.values), r.valid))))
+            Ok(Numbers(
+                read.transpose()?.map(|r| (values(r.values), r.valid)),
+            ))
         };
-        let date = file.column(schema::DATE.name).ok_or_else(|| lacks(&schema::DATE))?;
+        let date = file
+            .column(schema::DATE.name)
+            .ok_or_else(|| lacks(&schema::DATE))?;
         Ok(Self {
             date: file.read_i32(group, date, Some(rows.clone()))?.values,
             source: text(&schema::SOURCE)?,

@@ -261,7 +261,7 @@ fn counts(health: &mut Health, store: &Store, whole: bool, unsound: &[String]) {
             Severity::Note,
             "empty",
             "The store is empty: no file was read yet.",
-            "Read event files with `demarche data read`.",
+            "Read event files with `demarche data add`.",
         );
         return;
     }
@@ -598,11 +598,28 @@ fn days<'a>(health: &mut Health, store: &Store, runs: impl Iterator<Item = &'a R
             ),
         }
     }
-    for (format, days) in formats {
-        // A chronicle, or a table of somebody's own, need not have an event every day.
-        let steady = !matches!(format, "chronicle" | "mapped" | "quadruples");
+    for (format, mut days) in formats {
+        match format {
+            // These need not have an event every day.
+            "chronicle" | "mapped" | "quadruples" => continue,
+            // An event can be reported ten years late, so the first day with events says nothing:
+            // only the time that the files cover counts.
+            _ if format.starts_with("gdelt") => {
+                let files = if format.starts_with("gdelt1") {
+                    gaps::GDELT1
+                } else {
+                    gaps::GDELT2
+                };
+                let Some(span) = health.series.iter().find(|s| s.name == files) else {
+                    continue;
+                };
+                let (first, last) = span.days();
+                days.retain(|&day| (first..=last).contains(&i64::from(day)));
+            }
+            _ => {}
+        }
         let series = gaps::empty_days(format!("{format}: days with events"), days);
-        health.series.extend(series.filter(|_| steady));
+        health.series.extend(series);
     }
 }
 

@@ -176,7 +176,7 @@ impl StoreError {
     pub fn remedy(&self) -> &'static str {
         match self {
             Self::Absent { .. } => {
-                "check the path, or read event files into a new store there with `demarche data read`"
+                "check the path, or read event files into a new store there with `demarche data add`"
             }
             Self::NotAStore { .. } => "name a store, or a folder that is new or empty",
             Self::Newer { .. } => "use the version of demarche that wrote it, or a later one",

@@ -17,6 +17,11 @@ const SLOT: i64 = 900;
 /// Daily files of GDELT 1.0 that were never published.
 const NEVER: [(i16, i8, i8); 4] = [(2014, 1, 23), (2014, 1, 24), (2014, 1, 25), (2014, 3, 19)];
 
+/// Name of the series of the event files of GDELT 1.0.
+pub const GDELT1: &str = "GDELT 1.0 events";
+/// Name of the series of the event files of GDELT 2.0.
+pub const GDELT2: &str = "GDELT 2.0 events";
+
 /// What a gap is counted in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Unit {
@@ -91,6 +96,18 @@ impl Series {
     /// How many are missing that may exist.
     pub fn missing_count(&self) -> u64 {
         self.missing.iter().map(|r| r.count()).sum()
+    }
+
+    /// First and last day, counted from 1970-01-01.
+    pub fn days(&self) -> (i64, i64) {
+        let per_day = match self.unit {
+            Unit::Slot => DAY / SLOT,
+            Unit::Day => 1,
+        };
+        (
+            self.span.first.div_euclid(per_day),
+            self.span.last.div_euclid(per_day),
+        )
     }
 
     /// How many weeks, from Monday to Sunday, are missing as a whole.
@@ -219,8 +236,6 @@ fn set_never_apart(series: &mut Series) {
     series.missing = missing;
 }
 
-const GDELT1: &str = "GDELT 1.0 events";
-
 /// What time a file covers, by its name.
 fn covers(path: &str, format: &str) -> Option<(&'static str, Unit, Range)> {
     let name = path.rsplit(['/', '\\']).next()?.to_ascii_lowercase();
@@ -238,7 +253,7 @@ fn covers(path: &str, format: &str) -> Option<(&'static str, Unit, Range)> {
     match (digits, rest) {
         (14, _) => {
             let series = match rest {
-                ".export.csv" => "GDELT 2.0 events",
+                ".export.csv" => GDELT2,
                 ".mentions.csv" => "GDELT 2.0 mentions",
                 ".translation.export.csv" => "GDELT 2.0 translated events",
                 ".translation.mentions.csv" => "GDELT 2.0 translated mentions",

@@ -105,7 +105,9 @@ pub fn tidy(writer: &mut Writer) -> Result<Tidied, TidyError> {
             keys,
             ..KeyRun::default()
         });
-        commit.replaces.extend(manifest.keys.iter().map(|k| k.path.clone()));
+        commit
+            .replaces
+            .extend(manifest.keys.iter().map(|k| k.path.clone()));
         tidied.keys = manifest.keys.len();
     }
     if !tidied.nothing() {

@@ -165,12 +165,12 @@ fn left_behind(store: &Store, of: impl Fn(u64) -> bool) -> usize {
 #[test]
 fn a_second_writer_is_told_who_the_first_is() {
     let folder = tempfile::tempdir().unwrap();
-    let first = Writer::open(folder.path(), &settings(), "demarche data read").unwrap();
+    let first = Writer::open(folder.path(), &settings(), "demarche data add").unwrap();
     let Err(error) = Writer::open(folder.path(), &settings(), "second") else {
         panic!("two writers");
     };
     assert!(matches!(error, StoreError::Locked { .. }));
-    let name = format!("demarche data read (process {})", std::process::id());
+    let name = format!("demarche data add (process {})", std::process::id());
     assert!(error.to_string().contains(&name), "{error}");
     // A reader is not held up.
     Store::open(folder.path()).unwrap();

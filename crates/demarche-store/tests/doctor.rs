@@ -122,7 +122,8 @@ fn a_sound_store_is_told_in_numbers() {
         ("20140122.export.CSV.zip", 16_092),
         ("20140126.export.CSV.zip", 16_096),
     ] {
-        add(&mut writer, name, "gdelt1", &[day], &[]);
+        // With the echo of an event of ten years ago, which is no gap of ten years.
+        add(&mut writer, name, "gdelt1", &[day - 3_650, day], &[]);
     }
     drop(writer);
     let health = examine(&Store::open(folder.path()).unwrap(), true);
@@ -135,7 +136,7 @@ fn a_sound_store_is_told_in_numbers() {
     assert_eq!(words(&health, "adds-up").len(), 1);
     assert_eq!(
         words(&health, "format"),
-        ["gdelt1: 3 files, 30 rows, events from 2014-01-21 to 2014-01-26."]
+        ["gdelt1: 3 files, 30 rows, events from 2004-01-24 to 2014-01-26."]
     );
     assert_eq!(
         words(&health, "rejected"),

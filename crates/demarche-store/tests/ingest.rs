@@ -84,7 +84,11 @@ fn row(id: u64, day: &str, source: &str, target: &str, code: &str) -> String {
         10..=14 => 3,
         _ => 4,
     };
-    let scale = code.parse::<demarche_events::CameoCode>().unwrap().goldstein().value;
+    let scale = code
+        .parse::<demarche_events::CameoCode>()
+        .unwrap()
+        .goldstein()
+        .value;
     let place = "4\tSeoul, Soul-t'ukpyolsi, South Korea\tKS\tKS11\t\t37.5664\t127\t-716583";
     let none = "0\t\t\t\t\t\t\t";
     format!(
@@ -146,7 +150,11 @@ fn bytes_of(dir: &Path) -> BTreeMap<String, Vec<u8>> {
             if path.is_dir() {
                 walk(&path, root, out);
             } else if path.file_name().unwrap() != "writer.lock" {
-                let name = path.strip_prefix(root).unwrap().to_string_lossy().into_owned();
+                let name = path
+                    .strip_prefix(root)
+                    .unwrap()
+                    .to_string_lossy()
+                    .into_owned();
                 out.insert(name, fs::read(&path).unwrap());
             }
         }
@@ -189,7 +197,10 @@ fn the_same_input_gives_the_same_bytes_whatever_the_number_of_workers() {
         stores.push(std::mem::take(&mut bytes));
     }
     assert!(stores[0].len() > 8);
-    assert_eq!(stores[0].keys().collect::<Vec<_>>(), stores[1].keys().collect::<Vec<_>>());
+    assert_eq!(
+        stores[0].keys().collect::<Vec<_>>(),
+        stores[1].keys().collect::<Vec<_>>()
+    );
     assert!(stores.iter().all(|s| *s == stores[0]));
 }
 
@@ -199,14 +210,36 @@ fn reading_again_adds_nothing() {
     let (file, copy) = (dir.path().join("a.CSV"), dir.path().join("b.CSV"));
     fs::write(&file, sample(50)).unwrap();
     let store = dir.path().join("store");
-    assert_eq!(read_into(&store, &[file.clone()], How::default()).files.len(), 1);
+    assert_eq!(
+        read_into(&store, std::slice::from_ref(&file), How::default())
+            .files
+            .len(),
+        1
+    );
     let before = bytes_of(&store);
-    let again = read_into(&store, &[file.clone()], How::default());
-    assert!(again.files.is_empty() && again.skipped[0].known, "{again:?}");
+    let again = read_into(&store, std::slice::from_ref(&file), How::default());
+    assert!(
+        again.files.is_empty() && again.skipped[0].known,
+        "{again:?}"
+    );
     fs::copy(&file, &copy).unwrap();
-    let again = read_into(&store, &[copy, file], How::default());
-    assert!(again.files.is_empty() && again.skipped.iter().all(|s| s.known), "{again:?}");
     assert_eq!(before, bytes_of(&store));
+    // The same bytes under another name: an entry in the ledger and no row.
+    for entries in [1, 0] {
+        let again = read_into(&store, &[copy.clone(), file.clone()], How::default());
+        assert!(
+            again.skipped.len() == 2 && again.skipped.iter().all(|s| s.known),
+            "{again:?}"
+        );
+        assert_eq!(again.files.len(), entries);
+        assert!(
+            again
+                .files
+                .iter()
+                .all(|f| f.lines == 0 && f.name == "b.CSV" && f.format == "gdelt2")
+        );
+    }
+    assert_eq!(rows(&Store::open(&store).unwrap()).len(), 50);
 }
 
 #[test]
@@ -232,7 +265,7 @@ fn duplicates_by_each_key() {
             dedup,
             ..How::default()
         };
-        let summary = read_into(&store, &[file.clone()], how);
+        let summary = read_into(&store, std::slice::from_ref(&file), how);
         let found: Vec<i64> = rows(&Store::open(&store).unwrap())
             .into_iter()
             .filter(|r| r.2)
@@ -258,17 +291,60 @@ fn a_filter_counts_what_it_leaves_out() {
     .concat();
     fs::write(&file, text).unwrap();
     let filters = [
-        (Filter { actors: ["ROU".to_owned()].into(), ..Filter::default() }, vec![2], "actor"),
-        (Filter { dyads: [("USA".to_owned(), "KOR".to_owned())].into(), ..Filter::default() }, vec![1, 3, 5], "dyad"),
-        (Filter { countries: ["ROM".to_owned()].into(), ..Filter::default() }, vec![2], "country"),
-        (Filter { roots: [5].into(), ..Filter::default() }, vec![3, 4, 5], "root"),
-        (Filter { to: Some(jiff::civil::date(2024, 1, 1)), ..Filter::default() }, vec![1, 2], "date"),
+        (
+            Filter {
+                actors: ["ROU".to_owned()].into(),
+                ..Filter::default()
+            },
+            vec![2],
+            "actor",
+        ),
+        (
+            Filter {
+                dyads: [("USA".to_owned(), "KOR".to_owned())].into(),
+                ..Filter::default()
+            },
+            vec![1, 3, 5],
+            "dyad",
+        ),
+        (
+            Filter {
+                countries: ["ROM".to_owned()].into(),
+                ..Filter::default()
+            },
+            vec![2],
+            "country",
+        ),
+        (
+            Filter {
+                roots: [5].into(),
+                ..Filter::default()
+            },
+            vec![3, 4, 5],
+            "root",
+        ),
+        (
+            Filter {
+                to: Some(jiff::civil::date(2024, 1, 1)),
+                ..Filter::default()
+            },
+            vec![1, 2],
+            "date",
+        ),
     ];
     for (i, (filter, want, name)) in filters.into_iter().enumerate() {
         let store = dir.path().join(i.to_string());
-        let how = How { filter, ..How::default() };
-        let record = read_into(&store, &[file.clone()], how).files.remove(0);
-        let lines: Vec<i64> = rows(&Store::open(&store).unwrap()).iter().map(|r| r.1).collect();
+        let how = How {
+            filter,
+            ..How::default()
+        };
+        let record = read_into(&store, std::slice::from_ref(&file), how)
+            .files
+            .remove(0);
+        let lines: Vec<i64> = rows(&Store::open(&store).unwrap())
+            .iter()
+            .map(|r| r.1)
+            .collect();
         assert_eq!(lines, want, "{name}");
         assert_eq!(record.filtered[name], 5 - want.len() as u64);
         assert!(record.adds_up());
@@ -304,14 +380,40 @@ fn broken_lines_are_rejected_or_mended_and_logged() {
     let record = read_into(&store, &[file], How::default()).files.remove(0);
     assert!(record.adds_up(), "{record:?}");
     assert_eq!((record.lines, record.stored, record.latin1), (10, 6, 1));
-    let rejected: Vec<(&str, u64)> = record.rejected.iter().map(|(k, v)| (k.as_str(), *v)).collect();
-    assert_eq!(rejected, [("bad-date:date", 1), ("missing:id", 1), ("too-few-fields", 1), ("too-many-fields", 1)]);
-    let mended: Vec<(&str, u64)> = record.mended.iter().map(|(k, v)| (k.as_str(), *v)).collect();
+    let rejected: Vec<(&str, u64)> = record
+        .rejected
+        .iter()
+        .map(|(k, v)| (k.as_str(), *v))
+        .collect();
+    assert_eq!(
+        rejected,
+        [
+            ("bad-date:date", 1),
+            ("missing:id", 1),
+            ("too-few-fields", 1),
+            ("too-many-fields", 1)
+        ]
+    );
+    let mended: Vec<(&str, u64)> = record
+        .mended
+        .iter()
+        .map(|(k, v)| (k.as_str(), *v))
+        .collect();
     assert_eq!(mended, [("bad-code:code", 1), ("bad-number:latitude", 1)]);
     let opened = Store::open(&store).unwrap();
     let log: Vec<LogEntry> = opened.log().map(|e| e.unwrap()).collect();
     let lines: Vec<(u64, bool)> = log.iter().map(|e| (e.line, e.stored)).collect();
-    assert_eq!(lines, [(2, false), (3, false), (5, false), (6, false), (7, true), (9, true)]);
+    assert_eq!(
+        lines,
+        [
+            (2, false),
+            (3, false),
+            (5, false),
+            (6, false),
+            (7, true),
+            (9, true)
+        ]
+    );
     assert!(log[1].raw.contains("Sto\tlen"));
     let reader = FileReader::open(opened.path(&opened.manifest().segments[0].path)).unwrap();
     assert_eq!(reader.rows(), 6);
@@ -340,7 +442,13 @@ fn real_samples_add_up() {
     let summary = read_into(&store, &folders, How::default());
     let opened = Store::open(&store).unwrap();
     assert!(summary.files.iter().all(|f| f.adds_up()), "{summary:?}");
-    let of = |name: &str| summary.files.iter().find(|f| f.name.ends_with(name)).unwrap_or_else(|| panic!("{name}: {:?}", summary.skipped));
+    let of = |name: &str| {
+        summary
+            .files
+            .iter()
+            .find(|f| f.name.ends_with(name))
+            .unwrap_or_else(|| panic!("{name}: {:?}", summary.skipped))
+    };
     for (name, format, lines) in [
         ("20141124.export.CSV.zip", "gdelt1", 100),
         ("gdelt-demo_events_57_and_58.tsv", "gdelt1", 710),
@@ -352,13 +460,24 @@ fn real_samples_add_up() {
         ("valid.txt", "quadruples", 8_514),
     ] {
         let record = of(name);
-        assert_eq!((record.format.as_str(), record.lines), (format, lines), "{name}");
+        assert_eq!(
+            (record.format.as_str(), record.lines),
+            (format, lines),
+            "{name}"
+        );
         assert_eq!(record.rejected_lines(), 0, "{name} {record:?}");
     }
     let georgia = of("georgia_201106_201305.tsv.gz");
     assert_eq!((georgia.quad_differs, georgia.scale_differs), (0, 1));
     let stored: u64 = opened.manifest().segments.iter().map(|s| s.rows).sum();
-    assert_eq!(stored, summary.files.iter().map(|f| f.stored + f.duplicates).sum::<u64>());
+    assert_eq!(
+        stored,
+        summary
+            .files
+            .iter()
+            .map(|f| f.stored + f.duplicates)
+            .sum::<u64>()
+    );
 }
 
 proptest! {
@@ -433,7 +552,15 @@ fn a_kill_at_any_moment_loses_and_doubles_nothing() {
     let files = 40u64;
     for i in 0..files {
         let rows: String = (0..300)
-            .map(|n| row(1000 * i + n, "20240105", "KOR", ["USA", "CHN", "ROM"][(n % 3) as usize], "043"))
+            .map(|n| {
+                row(
+                    1000 * i + n,
+                    "20240105",
+                    "KOR",
+                    ["USA", "CHN", "ROM"][(n % 3) as usize],
+                    "043",
+                )
+            })
             .collect();
         fs::write(input.join(format!("{i:03}.CSV")), rows).unwrap();
     }
@@ -456,12 +583,16 @@ fn a_kill_at_any_moment_loses_and_doubles_nothing() {
         let records: Vec<_> = opened.files().map(|f| f.unwrap()).collect();
         let names: std::collections::BTreeSet<_> = records.iter().map(|f| &f.name).collect();
         assert_eq!(names.len(), records.len(), "a file twice");
-        assert!(records.iter().all(|f| f.adds_up() && f.lines == 300 && f.stored == 300));
+        assert!(
+            records
+                .iter()
+                .all(|f| f.adds_up() && f.lines == 300 && f.stored == 300)
+        );
         let kept: u64 = opened.manifest().segments.iter().map(|s| s.rows).sum();
         assert_eq!(kept, 300 * records.len() as u64);
         for segment in &opened.manifest().segments {
             let reader = FileReader::open(opened.path(&segment.path)).unwrap();
-            assert_eq!(reader.rows() as u64, segment.rows);
+            assert_eq!(reader.rows(), segment.rows);
         }
         records.len() as u64
     };
@@ -483,7 +614,10 @@ fn a_kill_at_any_moment_loses_and_doubles_nothing() {
         if have == files {
             assert!(run().wait().unwrap().success());
             assert_eq!(check(), files);
-            assert_eq!(rows(&Store::open(&store).unwrap()).len() as u64, files * 300);
+            assert_eq!(
+                rows(&Store::open(&store).unwrap()).len() as u64,
+                files * 300
+            );
             fs::remove_dir_all(&store).unwrap();
         }
     }

@@ -172,7 +172,7 @@ fn lines_proposed_map_what_was_not_mapped() {
 
     let (store, unresolved) = read_into(
         &dir.path().join("store"),
-        &[inputs.clone()],
+        std::slice::from_ref(&inputs),
         &Actors::of(&case_with(&[])),
     );
     let list = unmapped(&store, 100).unwrap();

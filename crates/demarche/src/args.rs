@@ -7,6 +7,8 @@ use clap_complete::Shell;
 use demarche_case::BodyMode;
 use demarche_events::{PeriodUnit, QuadScheme};
 
+use crate::args_events::Events;
+
 const EXAMPLES: &str = "\
 Examples:
   demarche brief cases/korea-nato            write the brief into out/korea-nato
@@ -78,6 +80,7 @@ const BRIEF_EXAMPLES: &str = "\
 Examples:
   demarche brief cases/korea-nato
   demarche brief cases/korea-nato --out ~/briefs/korea --body both --quad alt
+  demarche brief cases/korea-nato --events both --store ~/events --format gdelt2
   demarche brief cases/korea-nato --json | jq -r '.files[].path'";
 
 /// Options of `brief`.
@@ -96,6 +99,8 @@ pub struct Brief {
     pub json: bool,
     #[command(flatten)]
     pub choices: Choices,
+    #[command(flatten)]
+    pub from: Events,
 }
 
 const CHECK_EXAMPLES: &str = "\
@@ -120,7 +125,8 @@ const MEASURE_EXAMPLES: &str = "\
 Examples:
   demarche measure cases/korea-nato --out tables
   demarche measure cases/korea-nato --dyad KOR POL --by quarter --out tables
-  demarche measure cases/korea-nato --body both --quad alt --out tables";
+  demarche measure cases/korea-nato --body both --quad alt --out tables
+  demarche measure cases/korea-nato --events store --store ~/events --out tables";
 
 /// Options of `measure`.
 #[derive(Debug, ClapArgs)]
@@ -138,6 +144,8 @@ pub struct Measure {
     pub json: bool,
     #[command(flatten)]
     pub choices: Choices,
+    #[command(flatten)]
+    pub from: Events,
 }
 
 const WHY_EXAMPLES: &str = "\
@@ -145,7 +153,8 @@ Examples:
   demarche why --list                        all ids, with what they mean
   demarche why --list cases/korea-nato | grep reciprocity
   demarche why share.KOR-NATO.all
-  demarche why share.KOR-NATO.all cases/korea-nato --json";
+  demarche why share.KOR-NATO.all cases/korea-nato --json
+  demarche why share.KOR-NATO.all --events store --store ~/events";
 
 /// Options of `why`.
 #[derive(Debug, ClapArgs)]
@@ -163,6 +172,8 @@ pub struct Why {
     pub json: bool,
     #[command(flatten)]
     pub choices: Choices,
+    #[command(flatten)]
+    pub from: Events,
 }
 
 const NEW_EXAMPLES: &str = "\

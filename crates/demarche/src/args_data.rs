@@ -454,11 +454,13 @@ impl Ask {
     }
 }
 
-fn formats() -> PossibleValuesParser {
+/// The names of all formats.
+pub fn formats() -> PossibleValuesParser {
     PossibleValuesParser::new(Format::ALL.map(Format::name))
 }
 
-fn day(text: &str) -> Result<Date, String> {
+/// A day as it is written everywhere.
+pub fn day(text: &str) -> Result<Date, String> {
     let plain = text.len() == 10 && text.bytes().all(|b| b.is_ascii_digit() || b == b'-');
     let date = if plain { text.parse().ok() } else { None };
     date.ok_or_else(|| "write a day as YYYY-MM-DD, for example 2024-02-29".to_owned())
@@ -468,7 +470,9 @@ fn day(text: &str) -> Result<Date, String> {
 fn moment(text: &str) -> Result<i64, String> {
     let utc = |moment: DateTime| {
         let timestamp = TimeZone::UTC.to_timestamp(moment);
-        timestamp.map(|t| t.as_millisecond()).map_err(|e| e.to_string())
+        timestamp
+            .map(|t| t.as_millisecond())
+            .map_err(|e| e.to_string())
     };
     if let Ok(day) = day(text) {
         return utc(day.at(23, 59, 59, 999_000_000));
@@ -478,6 +482,8 @@ fn moment(text: &str) -> Result<i64, String> {
         Ok(moment) if time.len() >= 5 && time.bytes().all(|b| b.is_ascii_digit() || b == b':') => {
             utc(moment)
         }
-        _ => Err("write a day or a moment in UTC, for example 2022-02-24 or 2022-02-24T06:00".to_owned()),
+        _ => Err(
+            "write a day or a moment in UTC, for example 2022-02-24 or 2022-02-24T06:00".to_owned(),
+        ),
     }
 }

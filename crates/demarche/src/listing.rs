@@ -30,7 +30,10 @@ impl Listing {
     /// A table of these columns.
     pub fn new(head: &[(&str, Side)]) -> Self {
         Self {
-            head: head.iter().map(|(name, side)| ((*name).to_owned(), *side)).collect(),
+            head: head
+                .iter()
+                .map(|(name, side)| ((*name).to_owned(), *side))
+                .collect(),
             rows: Vec::new(),
         }
     }
@@ -127,12 +130,18 @@ mod tests {
     fn tabs_for_programs() {
         let mut out = Vec::new();
         sample().tabbed(&mut out).unwrap();
-        assert_eq!(String::from_utf8(out).unwrap(), "name\tn\n대한민국\t7\na\t1,000\n");
+        assert_eq!(
+            String::from_utf8(out).unwrap(),
+            "name\tn\n대한민국\t7\na\t1,000\n"
+        );
     }
 
     #[test]
     fn nothing_steers_the_terminal() {
-        assert_eq!(harmless("a\u{1b}[31m\tb\u{202e}c"), "a\\u{1b}[31m\\tb\\u{202e}c");
+        assert_eq!(
+            harmless("a\u{1b}[31m\tb\u{202e}c"),
+            "a\\u{1b}[31m\\tb\\u{202e}c"
+        );
         assert_eq!(harmless("\"quoted\" \\ café"), "\"quoted\" \\ café");
     }
 }

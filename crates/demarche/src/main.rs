@@ -2,7 +2,9 @@
 
 mod args;
 mod args_data;
+mod args_events;
 mod commands;
+mod event_source;
 mod failure;
 mod figures;
 mod file;

@@ -6,7 +6,18 @@ use std::process::{Command, Output};
 
 use support::*;
 
-const COMMANDS: [&str; 6] = ["brief", "check", "measure", "why", "new", "completions"];
+const COMMANDS: [&str; 10] = [
+    "brief",
+    "check",
+    "measure",
+    "data",
+    "panel",
+    "series",
+    "similarity",
+    "why",
+    "new",
+    "completions",
+];
 
 #[test]
 fn help_has_examples_and_the_exit_status() {

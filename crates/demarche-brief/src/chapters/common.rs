@@ -1,7 +1,9 @@
 //! What several chapters need: indices as entries of the book, and words for differences.
 
 use demarche_case::NamedPeriod;
-use demarche_measure::{Change, Difference, Estimate, EventIx, IndexKind, Interval, Relationship};
+use demarche_measure::{
+    Change, Difference, Estimate, EventIx, IndexKind, Interval, NO_AREAS, Relationship,
+};
 
 use crate::chart::{Backing, Value};
 use crate::context::{Context, Entry, text, too_few};
@@ -87,7 +89,17 @@ pub fn index_entry(cx: &Context, rel: &Relationship, kind: IndexKind) -> Option<
 pub fn index_span(cx: &mut Context, rel: &Relationship, kind: IndexKind) -> Span {
     match index_entry(cx, rel, kind) {
         Some(entry) => cx.number(entry),
+        None if rel.why_none(kind) == NO_AREAS => text(NO_AREAS),
         None => text(too_few(rel.get(kind))),
+    }
+}
+
+/// Why an index has no value, in the few words that a table has room for.
+pub fn none_shown(rel: &Relationship, kind: IndexKind) -> String {
+    if rel.why_none(kind) == NO_AREAS {
+        NO_AREAS.to_owned()
+    } else {
+        format!("too few (n = {})", rel.get(kind).n)
     }
 }
 
@@ -96,7 +108,7 @@ pub fn index_cell(cx: &mut Context, rel: &Relationship, kind: IndexKind) -> Vec<
     let estimate = rel.get(kind);
     let mut cell = Vec::new();
     if estimate.value.is_none() {
-        cell.push(text(format!("too few (n = {})", estimate.n)));
+        cell.push(text(none_shown(rel, kind)));
         return cell;
     }
     cell.push(index_span(cx, rel, kind));
@@ -108,7 +120,11 @@ pub fn index_cell(cx: &mut Context, rel: &Relationship, kind: IndexKind) -> Vec<
 pub fn index_value(cx: &mut Context, rel: &Relationship, kind: IndexKind) -> Value {
     let estimate = rel.get(kind).clone();
     let evidence = index_entry(cx, rel, kind).map(|e| cx.enter(e));
-    chart_value(&estimate, evidence, |v| show_index(kind, v))
+    let mut value = chart_value(&estimate, evidence, |v| show_index(kind, v));
+    if rel.why_none(kind) == NO_AREAS {
+        value.backing.tooltip = NO_AREAS.to_owned();
+    }
+    value
 }
 
 /// An estimate as a value of a chart.

@@ -78,9 +78,15 @@ pub fn chapter(cx: &mut Context) -> Option<Chapter> {
         blocks.push(heading("Before and after"));
         blocks.push(Block::Figure(rates(cx, &names, &partner)));
     }
+    let covered = match cx.coded {
+        None => format!(
+            "The chronicle was gathered for {} first; the comparators’ relations with {partner} may be covered less.",
+            names[0]
+        ),
+        Some(_) => "The press writes more of some actors than of others.".to_owned(),
+    };
     blocks.push(note(format!(
-        "The chronicle was gathered for {} first; the comparators’ relations with {partner} may be covered less. Rates compare coverage as well as contact. Net cooperation, depth and reciprocity depend less on it; breadth tends to grow with the number of acts. Many comparisons are made and none is corrected for their number, so a difference that only just leaves out zero is weak.",
-        names[0]
+        "{covered} Rates compare coverage as well as contact. Net cooperation, depth and reciprocity depend less on it; breadth tends to grow with the number of acts. Many comparisons are made and none is corrected for their number, so a difference that only just leaves out zero is weak."
     )));
     Some(Chapter {
         id: "comparators".to_owned(),

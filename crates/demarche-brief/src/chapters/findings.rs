@@ -111,7 +111,7 @@ fn volume(cx: &mut Context) -> Option<Finding> {
     let (a, b) = partners(cx);
     let found = cx.analysis.phases.clone();
     let rel = cx.analysis.relationship().clone();
-    let mut spans = vec![text("The chronicle records ")];
+    let mut spans = vec![text(format!("The {} records ", cx.record()))];
     spans.push(index_span(cx, &rel, IndexKind::Volume));
     spans.push(text(format!(
         " acts between {a} and {b} from {}.",
@@ -216,7 +216,11 @@ fn share(cx: &mut Context) -> Option<Finding> {
         spans,
         vec![
             text(format!(
-                "A share is free of growing coverage only if all of {a}’s acts are covered alike; this chronicle was gathered around its two partners."
+                "A share is free of growing coverage only if all of {a}’s acts are covered alike; {}.",
+                cx.by_record(
+                    "this chronicle was gathered around its two partners",
+                    "machine coding follows what the press writes of whom",
+                )
             )),
             other_choices(cx, IndexKind::Share),
         ],
@@ -348,9 +352,13 @@ fn sides(cx: &mut Context) -> Option<Finding> {
                 span_text(&after.sides.span)
             )),
         ],
-        vec![text(
-            "What the chronicle gathered of the other side is mostly its objections. The change is one between two phases of the partners’ record; it does not say which came first, or that one led to the other.",
-        )],
+        vec![text(format!(
+            "{}The change is one between two phases of the partners’ record; it does not say which came first, or that one led to the other.",
+            cx.by_record(
+                "What the chronicle gathered of the other side is mostly its objections. ",
+                "",
+            )
+        ))],
     ))
 }
 
@@ -409,7 +417,8 @@ fn third_states(cx: &mut Context) -> Option<Finding> {
     }
     let enough: Vec<_> = all.iter().filter(|h| h.balance.value.is_some()).collect();
     let mut spans = vec![text(format!(
-        "Whether third parties hedge cannot be told from this chronicle for {} of {}: it holds too few of their acts.",
+        "Whether third parties hedge cannot be told from this {} for {} of {}: it holds too few of their acts.",
+        cx.record(),
         show::words(all.len() - enough.len()),
         show::words(all.len())
     ))];
@@ -429,16 +438,17 @@ fn third_states(cx: &mut Context) -> Option<Finding> {
     }
     Some((
         spans,
-        vec![text(
+        vec![text(cx.by_record(
             "Acts of third parties with the other side are hardly collected, so a balance near 1 is what the collection makes likely.",
-        )],
+            "What is not reported in the languages that were read is not seen.",
+        ))],
     ))
 }
 
 fn frameworks(cx: &mut Context) -> Option<Finding> {
     let coverage = cx.analysis.coverage.clone();
     let priorities: Vec<_> = coverage.cells.iter().filter(|c| c.priority()).collect();
-    if priorities.is_empty() {
+    if priorities.is_empty() || !cx.areas_known {
         return None;
     }
     let gaps: Vec<_> = coverage.gaps().collect();
@@ -480,6 +490,9 @@ fn frameworks(cx: &mut Context) -> Option<Finding> {
 
 /// Areas of a partnership programme without an act since it was agreed.
 fn programme(cx: &mut Context) -> Option<Finding> {
+    if !cx.areas_known {
+        return None;
+    }
     let areas = cx.analysis.coverage.programme.clone();
     let first = areas.first()?;
     let (framework, _) = cx.case.element(&first.element)?;

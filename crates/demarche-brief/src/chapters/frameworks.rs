@@ -17,11 +17,16 @@ pub fn chapter(cx: &mut Context) -> Option<Chapter> {
     }
     let mut blocks = vec![heading("What each side says it wants")];
     blocks.extend(said(cx));
-    if has_cells {
+    if !cx.areas_known {
+        blocks.push(note(
+            "The source gives no areas, so what has happened cannot be placed where the priorities of the two sides meet; nor can it be told where nothing has.",
+        ));
+    }
+    if has_cells && cx.areas_known {
         blocks.push(heading("Where the two meet"));
         blocks.extend(crosswalk(cx));
     }
-    if !cx.analysis.coverage.programme.is_empty() {
+    if !cx.analysis.coverage.programme.is_empty() && cx.areas_known {
         blocks.push(heading("The areas of the partnership programme"));
         blocks.push(Block::Table(programme(cx)));
     }

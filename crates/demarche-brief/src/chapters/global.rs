@@ -19,12 +19,13 @@ pub fn chapter(cx: &mut Context) -> Option<Chapter> {
     if cx.analysis.blocs.iter().all(|s| s.network.nodes.is_empty()) {
         return None;
     }
-    let mut blocks = vec![paragraph(vec![text(
-        "Who stands with whom, seen from the acts of all actors in the chronicle. A tie is the \
+    let mut blocks = vec![paragraph(vec![text(format!(
+        "Who stands with whom, seen from the acts of all actors in the {}. A tie is the \
          cooperation between two actors less their conflict; blocs are the groups within which ties \
          are stronger, and between which they are weaker, than the activity of each would lead one \
          to expect.",
-    )])];
+        cx.record()
+    ))])];
     blocks.push(Block::Figure(picture(cx)));
     blocks.push(heading("Blocs"));
     let spans = cx.analysis.blocs.clone();
@@ -35,11 +36,13 @@ pub fn chapter(cx: &mut Context) -> Option<Chapter> {
     blocks.push(Block::Table(central(cx)));
     blocks.push(heading("Polarisation"));
     blocks.push(Block::Table(polarisation(cx)));
-    blocks.push(note(
+    blocks.push(note(cx.by_record(
         "The chronicle was gathered around the two partners and their comparators, so they are \
          central by the way it was made; third states and the ties of others among themselves are \
          thin. Compare phases with one another rather than actors with the world.",
-    ));
+        "Only acts between actors of the case are counted, and of whom much is written stands \
+         nearer to the centre. Compare phases with one another rather than actors with the world.",
+    )));
     Some(Chapter {
         id: "global".to_owned(),
         title: "Global perspective: blocs and who is central".to_owned(),

@@ -68,13 +68,14 @@ fn third_states(cx: &mut Context) -> Vec<Block> {
         .map(|h| format!("{} (n = {})", cx.case.short(&h.actor), h.balance.n))
         .collect();
     let mut spans = vec![text(format!(
-        "Hedging is cooperation with both sides at once. For {} third {} the chronicle holds enough acts of cooperation with either side to tell.",
+        "Hedging is cooperation with both sides at once. For {} third {} the {} holds enough acts of cooperation with either side to tell.",
         show::words(enough.len()),
         if enough.len() == 1 {
             "party"
         } else {
             "parties"
-        }
+        },
+        cx.record()
     ))];
     for h in &enough {
         if let Some(entry) = balance_entry(cx, h) {
@@ -133,10 +134,13 @@ fn third_states(cx: &mut Context) -> Vec<Block> {
             sides.other.name, sides.one.name
         ),
     }));
-    blocks.push(note(format!(
-        "The chronicle records what touches the two partners. Cooperation of third parties with {} is hardly collected, so a balance near 1 says more about what was collected than about the third party. Wider event data would be needed to measure hedging.",
-        sides.other.name
-    )));
+    blocks.push(note(match cx.coded {
+        None => format!(
+            "The chronicle records what touches the two partners. Cooperation of third parties with {} is hardly collected, so a balance near 1 says more about what was collected than about the third party. Wider event data would be needed to measure hedging.",
+            sides.other.name
+        ),
+        Some(_) => "The events follow what the press writes: a third party of which little is written in the languages that were read is seen less than it acts.".to_owned(),
+    }));
     blocks
 }
 

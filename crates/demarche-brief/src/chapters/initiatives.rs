@@ -49,9 +49,10 @@ pub fn chapter(cx: &mut Context) -> Option<Chapter> {
             blocks.push(Block::Table(table(cx, state)));
         }
     }
-    blocks.push(note(
+    blocks.push(note(cx.by_record(
         "Most due dates rest on assumed durations, and some work is not public: “due and not seen delivered” means that no page in the chronicle shows the delivery, not that it did not take place.",
-    ));
+        "Most due dates rest on assumed durations, and some work is not public. What is delivered is read from initiatives.csv; machine-coded events show no delivery of an initiative, so none stands behind it here.",
+    )));
     Some(Chapter {
         id: "initiatives".to_owned(),
         title: "Initiatives under way and what they have delivered".to_owned(),
@@ -227,7 +228,10 @@ fn table(cx: &mut Context, state: Delivery) -> DocTable {
             Delivery::Overdue => "Due on the day of writing, no delivery on record.",
             Delivery::Delivered => "Delivered.",
             Delivery::Open => "Agreed or running, due later.",
-            Delivery::Recurring => "Meant to recur: the cycle that runs now, and what the chronicle shows of it.",
+            Delivery::Recurring => cx.by_record(
+                "Meant to recur: the cycle that runs now, and what the chronicle shows of it.",
+                "Meant to recur: the cycle that runs now.",
+            ),
             Delivery::NotStarted => "Only proposed.",
             Delivery::Unknown => "Without a known date.",
             Delivery::Dropped => "Given up.",

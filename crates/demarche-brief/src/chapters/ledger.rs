@@ -3,7 +3,7 @@
 use demarche_events::QuadClass;
 use demarche_measure::{EventIx, LedgerRow};
 
-use super::common::{heading, paragraph, plural, slug};
+use super::common::{heading, note, paragraph, plural, slug};
 use crate::chart::{Backing, diverging};
 use crate::context::{Context, Entry, text};
 use crate::document::{Block, Chapter, Figure};
@@ -67,7 +67,11 @@ pub fn chapter(cx: &mut Context) -> Option<Chapter> {
         heading("By partner"),
         Block::Figure(chart(cx, &name, "partner", &partners)),
         heading("By area"),
-        Block::Figure(chart(cx, &name, "area", &areas)),
+        if cx.areas_known {
+            Block::Figure(chart(cx, &name, "area", &areas))
+        } else {
+            note("The source gives no areas, so there is no ledger by area.")
+        },
     ];
     Some(Chapter {
         id: "ledger".to_owned(),
@@ -147,8 +151,10 @@ fn chart(cx: &mut Context, name: &str, what: &str, rows: &[LedgerRow]) -> Figure
         alt: svg.description.clone(),
         svg,
         note: if what == "partner" {
-            "Partners as the chronicle writes them: a body and its members stand side by side."
-                .to_owned()
+            format!(
+                "Partners as the {} writes them: a body and its members stand side by side.",
+                cx.record()
+            )
         } else {
             String::new()
         },

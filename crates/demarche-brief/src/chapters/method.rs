@@ -6,7 +6,7 @@ use demarche_case::BodyMode;
 use demarche_events::Precision;
 use demarche_measure::{Holds, IndexKind, Reason};
 
-use super::common::{heading, index_cell, paragraph, plural, show_index};
+use super::common::{heading, index_cell, none_shown, paragraph, plural, show_index};
 use super::relationship::partners;
 use crate::context::{Context, Entry, text};
 use crate::document::{Block, Chapter, DocTable, Span};
@@ -36,7 +36,10 @@ pub fn chapter(cx: &mut Context) -> Option<Chapter> {
     blocks.push(paragraph(method(cx)));
     blocks.push(heading("Sources"));
     let mut spans = vec![text(
-        "Each event names the page it was read on; the evidence behind each figure lists them.",
+        cx.by_record(
+            "Each event names the page it was read on; the evidence behind each figure lists them.",
+            "Events name the page or the story they were read on where their source does.",
+        ),
     )];
     let sources = cx.case.settings.sources.len();
     if sources > 0 {
@@ -85,7 +88,8 @@ fn data(cx: &mut Context) -> Block {
         .map(|(ix, _)| ix)
         .collect();
     let mut spans = vec![text(format!(
-        "The chronicle holds {} from {} pages: {} dated to the day, {} to the month, {} to the year; {} were done together and count once in each direction. ",
+        "The {} holds {} from {} pages: {} dated to the day, {} to the month, {} to the year; {} were done together and count once in each direction. ",
+        cx.record(),
         plural(events.len(), "event"),
         show::count(pages.len()),
         show::count(of(Precision::Day)),
@@ -137,7 +141,7 @@ fn robustness(cx: &mut Context) -> Vec<Block> {
                     show_index(kind, i.high)
                 ),
                 (Some(v), None) => show_index(kind, v),
-                (None, _) => format!("too few (n = {})", e.n),
+                (None, _) => none_shown(rel, kind),
             })]);
         }
         row.push(vec![text(match robust.holds(kind) {

@@ -11,6 +11,9 @@ mod ledger;
 mod method;
 mod relationship;
 mod threats;
+mod two_sources;
+
+pub use two_sources::table as two_sources_table;
 
 use crate::context::Context;
 use crate::document::Chapter;
@@ -29,6 +32,7 @@ const CHAPTERS: &[Writer] = &[
     frameworks::chapter,
     initiatives::chapter,
     comparators::chapter,
+    two_sources::chapter,
     method::chapter,
 ];
 

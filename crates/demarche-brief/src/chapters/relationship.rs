@@ -39,7 +39,11 @@ pub fn chapter(cx: &mut Context) -> Option<Chapter> {
         blocks.push(Block::Table(named(cx)));
     }
     blocks.push(heading("Areas"));
-    blocks.push(Block::Figure(areas(cx)));
+    blocks.push(if cx.areas_known {
+        Block::Figure(areas(cx))
+    } else {
+        note("The source gives no areas, so it cannot be told in which the two acted.")
+    });
     Some(Chapter {
         id: "relationship".to_owned(),
         title: "The relationship over time".to_owned(),
@@ -59,8 +63,9 @@ fn overview(cx: &mut Context) -> Block {
     let volume = index_span(cx, &rel, IndexKind::Volume);
     let mut spans = vec![
         text(format!(
-            "From {} the chronicle holds ",
-            span_text(&rel.span)
+            "From {} the {} holds ",
+            span_text(&rel.span),
+            cx.record()
         )),
         volume,
         text(format!(

@@ -95,9 +95,13 @@ pub fn chapter(cx: &mut Context) -> Option<Chapter> {
         }
         if !pairs.is_empty() {
             blocks.push(note(format!(
-                "Too few events over the whole time (at least {} acts of conflict needed on either side) for {}. The chronicle records conflicts of the comparators only where they touch the partners.",
+                "Too few events over the whole time (at least {} acts of conflict needed on either side) for {}.{}",
                 thin[0].cosine.needed,
-                show::list(&pairs)
+                show::list(&pairs),
+                cx.by_record(
+                    " The chronicle records conflicts of the comparators only where they touch the partners.",
+                    "",
+                )
             )));
         }
     }

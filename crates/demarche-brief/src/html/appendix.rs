@@ -15,11 +15,19 @@ pub(super) fn headings(doc: &Document) -> Vec<(&'static str, &'static str)> {
     [
         (!doc.sources.is_empty(), "appendix-sources", "Sources"),
         (!doc.evidence.is_empty(), "appendix-evidence", "Evidence"),
-        (!doc.events.is_empty(), "appendix-chronicle", "Chronicle"),
+        (!doc.events.is_empty(), "appendix-chronicle", title(doc)),
     ]
     .into_iter()
     .filter_map(|(there, id, title)| there.then_some((id, title)))
     .collect()
+}
+
+/// What the list of events is called.
+fn title(doc: &Document) -> &'static str {
+    match &doc.coded {
+        Some(_) => "Events",
+        None => "Chronicle",
+    }
 }
 
 /// The works cited.
@@ -79,15 +87,20 @@ fn entry(doc: &Document, evidence: &Evidence) -> Markup {
             @if !evidence.note.is_empty() { p { (link::text(&evidence.note)) } }
             @if !events.is_empty() {
                 p {
-                    a href="#appendix-chronicle" { (count(events.len(), "event")) }
-                    @if events.len() <= LISTED {
+                    a href="#appendix-chronicle" { (count(events.len() + evidence.more, "event")) }
+                    @if events.len() <= LISTED || evidence.more > 0 {
                         ": "
                         @for (i, event) in events.iter().enumerate() {
                             @if i > 0 { ", " }
                             a href={ "#event-" (event.id) } { (event.id) }
                         }
                     }
+                    @if evidence.more > 0 {
+                        " and " (show::count(evidence.more)) " more: " code { (doc.why(&evidence.id)) }
+                    }
                 }
+            } @else if evidence.more > 0 {
+                p { (count(evidence.more, "event")) ": " code { (doc.why(&evidence.id)) } }
             }
             @for row in &evidence.rows {
                 p.row {
@@ -95,7 +108,7 @@ fn entry(doc: &Document, evidence: &Evidence) -> Markup {
                     (link::text(&row.text)) " " (link::page(&row.url))
                 }
             }
-            p.command { code { "demarche why " (evidence.id) } }
+            p.command { code { (doc.why(&evidence.id)) } }
         }
     }
 }
@@ -107,10 +120,19 @@ pub(super) fn chronicle(doc: &Document) -> Markup {
     }
     html! {
         section.appendix #appendix-chronicle aria-labelledby="appendix-chronicle-title" {
-            h2 #appendix-chronicle-title { "Chronicle" }
+            h2 #appendix-chronicle-title { (title(doc)) }
             p {
-                "The events that the figures of this brief were worked out from, each with the page "
-                "it was read on."
+                @match &doc.coded {
+                    Some(coded) => {
+                        "Events that figures of this brief were worked out from, each with the page "
+                        "it was read on where its source names one. Of those of " (coded.name)
+                        " only some are listed; the command at each figure prints all."
+                    }
+                    None => {
+                        "The events that the figures of this brief were worked out from, each with the page "
+                        "it was read on."
+                    }
+                }
             }
             p.tools hidden {
                 button #browse type="button" { "Search the chronicle" }

@@ -9,6 +9,9 @@ use crate::document::{Document, EventRef, Evidence};
 struct Island<'a> {
     events: &'a [EventRef],
     evidence: &'a [Evidence],
+    /// What follows the id in a command, where that is more than the id.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    why: Option<&'a str>,
 }
 
 /// The data as a script element of a type that no browser runs.
@@ -19,6 +22,7 @@ pub(super) fn island(doc: &Document) -> Markup {
     let island = Island {
         events: &doc.events,
         evidence: &doc.evidence,
+        why: doc.coded.as_ref().map(|c| c.why.as_str()),
     };
     let json = serde_json::to_string(&island)
         .expect("text and numbers can always be written")

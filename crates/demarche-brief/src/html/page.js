@@ -279,8 +279,9 @@
           entry.interval && el("span.interval", {}, own(entry.interval))),
         entry.formula && el("p.formula", {}, own(entry.formula)),
         entry.note && el("p.note", {}, own(entry.note)),
-        command(`demarche why ${entry.id}`),
+        command(["demarche why", entry.id, island().why].filter(Boolean).join(" ")),
         ...(events.length ? eventList(events, entry.id) : []),
+        entry.more && el("p.note", {}, `${events.length ? "and " : ""}${digits(entry.more)} more events: the command above lists all of them.`),
         ...(entry.rows.length ? rowList(entry.rows) : []),
       ]);
     }

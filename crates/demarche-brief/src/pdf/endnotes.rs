@@ -36,6 +36,8 @@ pub(super) struct Endnotes<'a> {
 #[derive(Debug, Serialize)]
 pub(super) struct Endnote<'a> {
     id: &'a str,
+    /// The command that prints all of it.
+    why: String,
     label: &'a str,
     value: &'a str,
     interval: &'a str,
@@ -107,13 +109,14 @@ impl<'a> Endnote<'a> {
         let shown = if prose { SHOWN } else { 0 };
         Self {
             id: &evidence.id,
+            why: document.why(&evidence.id),
             label: &evidence.label,
             value: &evidence.value,
             interval: &evidence.interval,
             formula: &evidence.formula,
             note: &evidence.note,
             prose,
-            events: evidence.events.len(),
+            events: evidence.events.len() + evidence.more,
             first: evidence
                 .events
                 .iter()
@@ -231,6 +234,7 @@ mod tests {
             as_of: String::new(),
             fingerprint: String::new(),
             options: String::new(),
+            coded: None,
             chapters: vec![Chapter {
                 id: "one".into(),
                 title: "One".into(),
@@ -245,6 +249,7 @@ mod tests {
                     formula: String::new(),
                     note: String::new(),
                     events: Vec::new(),
+                    more: 0,
                     rows: Vec::new(),
                 })
                 .collect(),

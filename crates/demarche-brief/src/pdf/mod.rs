@@ -146,6 +146,7 @@ mod tests {
             as_of: "1 October 2026".into(),
             fingerprint: "00ff".into(),
             options: "none".into(),
+            coded: None,
             chapters: (0..5).map(chapter).collect(),
             evidence: Vec::new(),
             events: Vec::new(),

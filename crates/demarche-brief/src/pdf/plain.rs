@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::direction::{isolates_are_closed, set_apart};
 
 /// Keys whose values are not read by people but used as they are.
-const NOT_PROSE: [&str; 3] = ["id", "url", "evidence"];
+const NOT_PROSE: [&str; 4] = ["id", "url", "evidence", "why"];
 
 /// Makes every text in a JSON value fit to be set.
 pub(super) fn make_plain(value: &mut Value) {

@@ -42,6 +42,7 @@ pub fn document(events: usize, evidence: usize) -> Document {
         as_of: "30 September 2026".into(),
         fingerprint: "5f2c9e0b7a41d38866e0c1f2a9b4d7735f2c9e0b7a41d38866e0c1f2a9b4d773".into(),
         options: "by quarter; NATO itself and its members; GDELT quad classes; 1,000 bootstrap samples, seed 20230201".into(),
+        coded: None,
         chapters: chapters(evidence),
         evidence: (0..evidence).map(|i| entry(i, events)).collect(),
         events: (0..events).map(event).collect(),
@@ -145,6 +146,7 @@ fn entry(i: usize, events: usize) -> Evidence {
         } else {
             String::new()
         },
+        more: 0,
         events: match i {
             0 => (0..events).collect(),
             1 => (0..events.min(11)).collect(),

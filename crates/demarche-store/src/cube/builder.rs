@@ -170,7 +170,12 @@ impl CubeBuilder {
         let mut cells = Cells::default();
         for (dyad, day, i) in order {
             let (source, target) = ends(dyad);
-            cells.fold(number(source), number(target), day, &self.counts(i as usize));
+            cells.fold(
+                number(source),
+                number(target),
+                day,
+                &self.counts(i as usize),
+            );
         }
         Ok((cells, totals))
     }

@@ -97,7 +97,9 @@ impl Measure {
             Measure::N01 => "Events of CAMEO root 01 (statements).",
             Measure::N09 => "Events of CAMEO root 09 (investigations).",
             Measure::N14 => "Events of CAMEO root 14 (protests).",
-            Measure::ScaleSum => "Sum of scale values over events: the file's, else the computed one.",
+            Measure::ScaleSum => {
+                "Sum of scale values over events: the file's, else the computed one."
+            }
             Measure::ScaleN => "Events with a scale value.",
             Measure::ScaleNonzero => "Events with a scale value other than zero.",
             Measure::Mentions => "Sum of mentions.",
@@ -193,7 +195,9 @@ impl Cells {
     ) {
         const NOWHERE: u32 = u32::MAX;
         let before = self.len();
-        let mut last = before.checked_sub(1).map(|i| (self.source[i], self.target[i], self.day[i]));
+        let mut last = before
+            .checked_sub(1)
+            .map(|i| (self.source[i], self.target[i], self.day[i]));
         slots.clear();
         for i in range.clone() {
             let Some(day) = day(i) else {

@@ -24,7 +24,7 @@ pub(crate) struct Cursor {
 
 enum From {
     Run {
-        reader: RunReader,
+        reader: Box<RunReader>,
         chunks: std::vec::IntoIter<Chunk>,
     },
     /// The batch is all there is.
@@ -51,7 +51,7 @@ impl Cursor {
     pub(crate) fn of(reader: RunReader, chunks: Vec<Chunk>) -> Self {
         Self {
             from: From::Run {
-                reader,
+                reader: Box::new(reader),
                 chunks: chunks.into_iter(),
             },
             batch: Cells::default(),
@@ -71,8 +71,7 @@ impl Cursor {
     /// Reads on where the batch is used up; says whether there is a cell.
     fn refill(&mut self, codes: &mut Codes) -> Result<bool, CubeError> {
         while self.at == self.batch.len() {
-            let From::Run { reader, chunks } = &mut self.from
-            else {
+            let From::Run { reader, chunks } = &mut self.from else {
                 return Ok(false);
             };
             let Some(chunk) = chunks.next() else {
@@ -86,7 +85,11 @@ impl Cursor {
 
     fn key(&self, codes: &Codes) -> (u32, u32, i32) {
         let (source, target) = (self.batch.source[self.at], self.batch.target[self.at]);
-        (codes.rank(source), codes.rank(target), self.batch.day[self.at])
+        (
+            codes.rank(source),
+            codes.rank(target),
+            self.batch.day[self.at],
+        )
     }
 }
 

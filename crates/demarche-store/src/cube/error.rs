@@ -63,7 +63,10 @@ impl fmt::Display for CubeError {
             ),
             CubeError::Store(error) => error.fmt(f),
             CubeError::UnknownActor(id) => {
-                write!(f, "a cell names actor number {id}, which the table of actors lacks")
+                write!(
+                    f,
+                    "a cell names actor number {id}, which the table of actors lacks"
+                )
             }
             CubeError::Day(day) => write!(
                 f,

@@ -35,7 +35,10 @@ pub fn merge(inputs: &[PathBuf], day_out: &Path, month_out: &Path) -> Result<Mer
     for path in inputs {
         let reader = RunReader::open(path)?;
         if reader.level() != Level::Day {
-            return Err(CubeError::file(path, "it is a run by month, and runs by day are merged"));
+            return Err(CubeError::file(
+                path,
+                "it is a run by month, and runs by day are merged",
+            ));
         }
         totals.absorb(reader.totals());
         cursors.push(Cursor::all(reader, inputs.len()));

@@ -26,6 +26,7 @@ mod totals;
 mod vintage;
 
 pub use builder::CubeBuilder;
+pub(crate) use calendar::{date_of, day_of};
 pub use cell::{MISSING, Measure, RunInfo, Tally};
 pub use error::CubeError;
 pub use merge::{Merged, merge};
@@ -33,7 +34,6 @@ pub use panel::{Panel, panel, panel_csv, panel_parquet};
 pub use question::{PeriodTotal, Question};
 pub use series::{Acts, Series, series};
 pub use totals::Total;
-pub(crate) use calendar::{date_of, day_of};
 pub(crate) use totals::{KEY as TOTALS_KEY, Totals};
 pub(crate) use vintage::KnownOn;
 

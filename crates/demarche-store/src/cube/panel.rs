@@ -6,7 +6,7 @@ use std::path::Path;
 
 use demarche_events::{PeriodUnit, QuadScheme};
 use demarche_table::columnar::{
-    ColumnSpec, Compression, Dictionary, FileWriter, Options, Type, Values,
+    ColumnSpec, Compression, Dictionary, FileWriter, NULL_INDEX, Options, RowGroup, Type, Values,
 };
 use demarche_table::guard_formula;
 
@@ -105,7 +105,9 @@ pub fn panel(store: &Store, question: &Question) -> Result<Panel, CubeError> {
         let mut start = range.start;
         while start < range.end {
             let source = cells.source[start];
-            let same = cells.source[start..range.end].iter().take_while(|s| **s == source);
+            let same = cells.source[start..range.end]
+                .iter()
+                .take_while(|s| **s == source);
             let block = start..start + same.count();
             acts.begin(source, &rows);
             places.clear();
@@ -118,7 +120,9 @@ pub fn panel(store: &Store, question: &Question) -> Result<Panel, CubeError> {
             }
             rows.fold_range(cells, block.clone(), &mut slots, |i| {
                 let kept = keep.keeps(codes, source, cells.target[i]);
-                places[i - block.start].filter(|_| kept).map(|place| place as i32)
+                places[i - block.start]
+                    .filter(|_| kept)
+                    .map(|place| place as i32)
             });
             start = block.end;
         }
@@ -169,7 +173,11 @@ pub fn panel(store: &Store, question: &Question) -> Result<Panel, CubeError> {
         mentions: take(Measure::Mentions),
         source: place(rows.source),
         target: place(rows.target),
-        period: rows.day.iter().map(|&p| timetable.periods[p as usize]).collect(),
+        period: rows
+            .day
+            .iter()
+            .map(|&p| timetable.periods[p as usize])
+            .collect(),
         actors,
         totals: (timetable.periods.iter().zip(&timetable.totals))
             .map(|(&period, &total)| PeriodTotal { period, total })
@@ -237,20 +245,40 @@ impl Acts {
 
 /// The columns of a panel in files, with what they mean.
 const COLUMNS: [(&str, Type, &str); 15] = [
-    ("source", Type::Text, "Who acts; missing where it could not be resolved."),
+    (
+        "source",
+        Type::Text,
+        "Who acts; missing where it could not be resolved.",
+    ),
     ("target", Type::Text, "Towards whom, as `source`."),
-    ("period", Type::Date, "First day of the period; weeks begin on Monday."),
+    (
+        "period",
+        Type::Date,
+        "First day of the period; weeks begin on Monday.",
+    ),
     ("n", Type::Int64, "Events, duplicates left out."),
     ("rows", Type::Int64, "Events, duplicates counted in."),
     ("q1", Type::Int64, "Events of verbal cooperation."),
     ("q2", Type::Int64, "Events of material cooperation."),
     ("q3", Type::Int64, "Events of verbal conflict."),
     ("q4", Type::Int64, "Events of material conflict."),
-    ("scale_sum", Type::Double, "Sum of scale values over events."),
+    (
+        "scale_sum",
+        Type::Double,
+        "Sum of scale values over events.",
+    ),
     ("scale_n", Type::Int64, "Events with a scale value."),
-    ("scale_nonzero", Type::Int64, "Events with a scale value other than zero."),
+    (
+        "scale_nonzero",
+        Type::Int64,
+        "Events with a scale value other than zero.",
+    ),
     ("mentions", Type::Int64, "Sum of mentions."),
-    ("share_of_all", Type::Double, "n over all events that were read of the period, 0 to 1."),
+    (
+        "share_of_all",
+        Type::Double,
+        "n over all events that were read of the period, 0 to 1.",
+    ),
     (
         "share_of_source",
         Type::Double,
@@ -258,10 +286,12 @@ const COLUMNS: [(&str, Type, &str); 15] = [
     ),
 ];
 
+type Group<'a> = RowGroup<'a, BufWriter<File>>;
+
 /// Rows of a row group of a panel.
 const GROUP: usize = 1 << 17;
 
-/// Writes a panel as Parquet: one row a source, target and period, text as dictionary, Snappy.
+/// Writes a panel as Parquet: one row a source, target and period, all columns as dictionaries.
 /// The footer names the format, the periods, the quad scheme and the filter, and describes each
 /// column. The same panel gives the same bytes.
 ///
@@ -273,7 +303,10 @@ pub fn panel_parquet(panel: &Panel, path: &Path) -> Result<(), CubeError> {
     let columns = COLUMNS.map(|(name, kind, description)| ColumnSpec {
         name: name.to_owned(),
         kind,
-        required: !matches!(name, "source" | "target" | "share_of_all" | "share_of_source"),
+        required: !matches!(
+            name,
+            "source" | "target" | "share_of_all" | "share_of_source"
+        ),
         description: description.to_owned(),
     });
     let metadata = [
@@ -305,7 +338,8 @@ pub fn panel_parquet(panel: &Panel, path: &Path) -> Result<(), CubeError> {
             index: &distinct.index,
         };
         group.column(values).map_err(failed)?;
-        let mut whole = |column: &[i64], group: &mut demarche_table::columnar::RowGroup<'_, _>| {
+        // Few values are distinct: small counts, and shares that small counts have.
+        let whole = |column: &[i64], distinct: &mut Distinct, group: &mut Group<'_>| {
             distinct.fill(column[rows.clone()].iter().copied());
             let values = Values::Dict {
                 dictionary: Dictionary::Int64(&distinct.values),
@@ -313,30 +347,37 @@ pub fn panel_parquet(panel: &Panel, path: &Path) -> Result<(), CubeError> {
             };
             group.column(values).map_err(failed)
         };
+        let double = |column: &[f64], distinct: &mut Distinct, group: &mut Group<'_>| {
+            let bits = column[rows.clone()].iter();
+            distinct.fill(bits.map(|v| (v + 0.0).to_bits() as i64));
+            let values: Vec<f64> = distinct
+                .values
+                .iter()
+                .map(|&v| f64::from_bits(v as u64))
+                .collect();
+            if values.iter().any(|v| v.is_nan()) {
+                for place in &mut distinct.index {
+                    if values[*place as usize].is_nan() {
+                        *place = NULL_INDEX;
+                    }
+                }
+            }
+            let values = Values::Dict {
+                dictionary: Dictionary::Double(&values),
+                index: &distinct.index,
+            };
+            group.column(values).map_err(failed)
+        };
         let [q1, q2, q3, q4] = &panel.quad;
         for column in [&panel.n, &panel.rows, q1, q2, q3, q4] {
-            whole(column, &mut group)?;
+            whole(column, &mut distinct, &mut group)?;
         }
-        let scale = &panel.scale_sum[rows.clone()];
-        let values = Values::Double {
-            values: scale,
-            valid: None,
-        };
-        group.column(values).map_err(failed)?;
+        double(&panel.scale_sum, &mut distinct, &mut group)?;
         for column in [&panel.scale_n, &panel.scale_nonzero, &panel.mentions] {
-            whole(column, &mut group)?;
+            whole(column, &mut distinct, &mut group)?;
         }
         for column in [&panel.share_of_all, &panel.share_of_source] {
-            let values = &column[rows.clone()];
-            let valid: Option<Vec<bool>> = values
-                .iter()
-                .any(|v| v.is_nan())
-                .then(|| values.iter().map(|v| !v.is_nan()).collect());
-            let values = Values::Double {
-                values,
-                valid: valid.as_deref(),
-            };
-            group.column(values).map_err(failed)?;
+            double(column, &mut distinct, &mut group)?;
         }
         group.finish().map_err(failed)?;
     }
@@ -356,7 +397,13 @@ pub fn panel_csv(panel: &Panel, sink: impl Write) -> std::io::Result<()> {
     writeln!(out, "{}", names.join(","))?;
     let codes: Vec<String> = panel.actors.iter().map(|code| quoted(code)).collect();
     let code = |end: u32| codes.get(end as usize).map_or("", String::as_str);
-    let number = |v: f64| if v.is_finite() { (v + 0.0).to_string() } else { String::new() };
+    let number = |v: f64| {
+        if v.is_finite() {
+            (v + 0.0).to_string()
+        } else {
+            String::new()
+        }
+    };
     let mut last = (i32::MIN, String::new());
     for i in 0..panel.len() {
         if last.0 != panel.period[i] {

@@ -156,7 +156,9 @@ fn of_cube(
         for month in of_level(Level::Month) {
             let reader = open(store, month)?;
             // A run by month takes the place of the run by day it was made with.
-            let same = |day: &&Run| Path::new(&day.path).file_name().and_then(|n| n.to_str()) == reader.of();
+            let same = |day: &&Run| {
+                Path::new(&day.path).file_name().and_then(|n| n.to_str()) == reader.of()
+            };
             if let Some(at) = days.iter().position(same) {
                 days.swap_remove(at);
                 readers.push(reader);

@@ -32,7 +32,12 @@ impl RunReader {
         let file = FileReader::open(path).map_err(|e| failed(path, e))?;
         let wrong = |what: &str| CubeError::file(path, what);
         let metadata = file.metadata();
-        let find = |key: &str| metadata.iter().find(|(k, _)| k == key).map(|(_, v)| v.as_str());
+        let find = |key: &str| {
+            metadata
+                .iter()
+                .find(|(k, _)| k == key)
+                .map(|(_, v)| v.as_str())
+        };
         let level = match find(LEVEL) {
             Some("day") => Level::Day,
             Some("month") => Level::Month,
@@ -93,7 +98,9 @@ impl RunReader {
         cells.source = self.ends(chunk, 0, codes)?;
         cells.target = self.ends(chunk, 1, codes)?;
         let part = (chunk.rows != (0..self.rows(chunk.group))).then(|| chunk.rows.clone());
-        let days = self.file.read_i32(chunk.group, self.columns[2], part.clone());
+        let days = self
+            .file
+            .read_i32(chunk.group, self.columns[2], part.clone());
         cells.day = days.map_err(|e| failed(&self.path, e))?.values;
         for measure in Measure::ALL {
             let out = &mut cells.counts[measure.index()];

@@ -31,9 +31,19 @@ fn columns() -> Vec<ColumnSpec> {
         description: description.to_owned(),
     };
     let mut all = vec![
-        column("source", Type::Text, false, "Who acts; missing where it could not be resolved."),
+        column(
+            "source",
+            Type::Text,
+            false,
+            "Who acts; missing where it could not be resolved.",
+        ),
         column("target", Type::Text, false, "Towards whom, as `source`."),
-        column("date", Type::Date, true, "The day, or the first day of the month."),
+        column(
+            "date",
+            Type::Date,
+            true,
+            "The day, or the first day of the month.",
+        ),
     ];
     all.extend(Measure::ALL.map(|m| {
         let kind = match m {
@@ -137,7 +147,15 @@ impl RunWriter {
         if rows == 0 {
             return Ok(());
         }
-        let Self { path, file, cells, info, dictionary, local, .. } = self;
+        let Self {
+            path,
+            file,
+            cells,
+            info,
+            dictionary,
+            local,
+            ..
+        } = self;
         let failed = |e| CubeError::file(path, e);
         info.cells += rows as u64;
         for &day in &cells.day[..rows] {
@@ -163,7 +181,11 @@ impl RunWriter {
             let doubles: Vec<f64>;
             let values = match measure {
                 Measure::ScaleSum => {
-                    doubles = dictionary.values.iter().map(|&v| v as f64 / 1000.0).collect();
+                    doubles = dictionary
+                        .values
+                        .iter()
+                        .map(|&v| v as f64 / 1000.0)
+                        .collect();
                     Dictionary::Double(&doubles)
                 }
                 _ => Dictionary::Int64(&dictionary.values),

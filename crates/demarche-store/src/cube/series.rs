@@ -98,12 +98,16 @@ pub fn series(store: &Store, a: &str, b: &str, question: &Question) -> Result<Se
         });
         failed.map_or(Ok(()), Err)
     })?;
-    let first = question.from.or_else(|| rows.day.iter().min().map(|&d| date_of(d)));
-    let last = question.to.or_else(|| rows.day.iter().max().map(|&d| date_of(d)));
+    // The first day of a period may lie before the first day that counts, so periods are compared.
+    let period = |day: i32| day_of(Period::of(date_of(day), question.by).first());
+    let first = question.from.map(|day| period(day_of(day)));
+    let first = first.or_else(|| rows.day.iter().min().copied());
+    let last = question.to.map(|day| period(day_of(day)));
+    let last = last.or_else(|| rows.day.iter().max().copied());
     let periods: Vec<i32> = match (first, last) {
         (Some(first), Some(last)) => {
-            let periods = Periods::covering(first, last, question.by);
-            periods.iter().map(|p: Period| day_of(p.first())).collect()
+            let periods = Periods::covering(date_of(first), date_of(last), question.by);
+            periods.iter().map(|p| day_of(p.first())).collect()
         }
         _ => Vec::new(),
     };

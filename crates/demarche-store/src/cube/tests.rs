@@ -43,8 +43,14 @@ fn end() -> impl Strategy<Value = Option<usize>> {
 fn row() -> impl Strategy<Value = Row> {
     let counts = prop_oneof![20 => Just(1u32), 2 => 0u32..50, 1 => Just(u32::MAX)];
     let scale = proptest::option::weighted(0.9, (-100i32..=100).prop_map(|v| f64::from(v) / 10.0));
-    let tally = (counts, proptest::bool::weighted(0.2), 0u8..=20, scale, 0u32..100).prop_map(
-        |(count, duplicate, root, scale, mentions)| Tally {
+    let tally = (
+        counts,
+        proptest::bool::weighted(0.2),
+        0u8..=20,
+        scale,
+        0u32..100,
+    )
+        .prop_map(|(count, duplicate, root, scale, mentions)| Tally {
             count,
             duplicate,
             quad: match root {
@@ -57,8 +63,7 @@ fn row() -> impl Strategy<Value = Row> {
             root,
             scale,
             mentions,
-        },
-    );
+        });
     (end(), end(), 16_000i32..16_120, tally, 0i64..100).prop_map(
         |(source, target, day, tally, added)| Row {
             source,
@@ -190,7 +195,13 @@ fn store(dir: &Path, parts: &[&[Row]], merged: bool, format: &str) -> Store {
     writer.commit(commit).unwrap();
     if merged {
         // The last run stays beside the merged ones, as after another commit.
-        let old: Vec<String> = writer.store().manifest().runs.iter().map(|r| r.path.clone()).collect();
+        let old: Vec<String> = writer
+            .store()
+            .manifest()
+            .runs
+            .iter()
+            .map(|r| r.path.clone())
+            .collect();
         let old = &old[..old.len() - 1];
         let (month, month_path) = writer.new_path(Kind::Cube(format, Level::Month)).unwrap();
         let (day, day_path) = writer.new_path(Kind::Cube(format, Level::Day)).unwrap();
@@ -258,13 +269,24 @@ fn segment(rows: &[Row], path: &Path) {
                     ends.push(bytes.len() as u32);
                 }
                 let valid = Some(valid.as_slice());
-                group.column(Values::Text { bytes: &bytes, ends: &ends, valid }).unwrap();
+                group
+                    .column(Values::Text {
+                        bytes: &bytes,
+                        ends: &ends,
+                        valid,
+                    })
+                    .unwrap();
             }
             Type::Double => {
                 let values: Vec<f64> = rows.iter().map(|r| double(r).unwrap_or(0.0)).collect();
                 let valid: Vec<bool> = rows.iter().map(|r| double(r).is_some()).collect();
                 let valid = Some(valid.as_slice());
-                group.column(Values::Double { values: &values, valid }).unwrap();
+                group
+                    .column(Values::Double {
+                        values: &values,
+                        valid,
+                    })
+                    .unwrap();
             }
             other => {
                 let numbers: Vec<i64> = rows.iter().map(|r| number(r).unwrap_or(0)).collect();
@@ -273,13 +295,28 @@ fn segment(rows: &[Row], path: &Path) {
                 match other {
                     Type::Date => {
                         let values: Vec<i32> = numbers.iter().map(|&v| v as i32).collect();
-                        group.column(Values::Int32 { values: &values, valid }).unwrap();
+                        group
+                            .column(Values::Int32 {
+                                values: &values,
+                                valid,
+                            })
+                            .unwrap();
                     }
                     Type::Bool => {
                         let values: Vec<bool> = numbers.iter().map(|&v| v != 0).collect();
-                        group.column(Values::Bool { values: &values, valid }).unwrap();
+                        group
+                            .column(Values::Bool {
+                                values: &values,
+                                valid,
+                            })
+                            .unwrap();
                     }
-                    _ => group.column(Values::Int64 { values: &numbers, valid }).unwrap(),
+                    _ => group
+                        .column(Values::Int64 {
+                            values: &numbers,
+                            valid,
+                        })
+                        .unwrap(),
                 }
             }
         }
@@ -309,7 +346,11 @@ fn table(panel: &Panel) -> BTreeMap<Key, [i64; 10]> {
     let code = |end: u32| panel.actors.get(end as usize).cloned();
     (0..panel.len())
         .map(|i| {
-            let key = (code(panel.source[i]), code(panel.target[i]), panel.period[i]);
+            let key = (
+                code(panel.source[i]),
+                code(panel.target[i]),
+                panel.period[i],
+            );
             let q = |k: usize| panel.quad[k][i];
             let scale = (panel.scale_sum[i] * 1000.0).round() as i64;
             let values = [
@@ -513,7 +554,11 @@ fn values(panel: &Panel) -> Shown {
     let counts = table(panel);
     (0..panel.len())
         .map(|i| {
-            let key = (code(panel.source[i]), code(panel.target[i]), panel.period[i]);
+            let key = (
+                code(panel.source[i]),
+                code(panel.target[i]),
+                panel.period[i],
+            );
             let bits = [panel.share_of_all[i], panel.share_of_source[i]].map(f64::to_bits);
             (key.clone(), (counts[&key], bits))
         })
@@ -525,7 +570,9 @@ fn values(panel: &Panel) -> Shown {
 fn the_pages_of_a_dyad_hold_all_its_cells() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("day.parquet");
-    let names: Vec<String> = (0..60u32).map(|i| format!("A{:02}", (i * 37) % 60)).collect();
+    let names: Vec<String> = (0..60u32)
+        .map(|i| format!("A{:02}", (i * 37) % 60))
+        .collect();
     let mut cube = CubeBuilder::new();
     let tally = Tally {
         count: 1,
@@ -560,7 +607,12 @@ fn the_pages_of_a_dyad_hold_all_its_cells() {
         found
     };
     let open = || RunReader::open(&path).unwrap();
-    for (a, b) in [("A00", "A01"), ("A59", "A59"), ("A30", "A00"), ("A17", "A58")] {
+    for (a, b) in [
+        ("A00", "A01"),
+        ("A59", "A59"),
+        ("A30", "A00"),
+        ("A17", "A58"),
+    ] {
         let keep = |s: Option<&str>, t: Option<&str>| s == Some(a) && t == Some(b);
         let chunks = open().locate(a, Some(b)).unwrap();
         let rows: usize = chunks.iter().map(|c| c.rows.len()).sum();
@@ -575,16 +627,37 @@ fn the_pages_of_a_dyad_hold_all_its_cells() {
         assert_eq!(collect(Cursor::of(open(), chunks), &keep), want);
     }
     assert_eq!(open().locate("nobody", None).unwrap(), Vec::<Chunk>::new());
-    assert_eq!(open().locate("A00", Some("nobody")).unwrap(), Vec::<Chunk>::new());
+    assert_eq!(
+        open().locate("A00", Some("nobody")).unwrap(),
+        Vec::<Chunk>::new()
+    );
 
     // Cells that are read in parts are those that are read at once.
     let (mut codes, mut whole, mut part) = (Codes::default(), Cells::default(), Cells::default());
     let reader = open();
     let rows = 0..reader.rows(1);
-    reader.read(&Chunk { group: 1, rows: rows.clone() }, &mut codes, &mut whole).unwrap();
+    reader
+        .read(
+            &Chunk {
+                group: 1,
+                rows: rows.clone(),
+            },
+            &mut codes,
+            &mut whole,
+        )
+        .unwrap();
     for start in rows.step_by(10_000) {
         let rows = start..(start + 10_000).min(reader.rows(1));
-        reader.read(&Chunk { group: 1, rows: rows.clone() }, &mut codes, &mut part).unwrap();
+        reader
+            .read(
+                &Chunk {
+                    group: 1,
+                    rows: rows.clone(),
+                },
+                &mut codes,
+                &mut part,
+            )
+            .unwrap();
         assert_eq!(part.source, whole.source[rows.clone()]);
         assert_eq!(part.day, whole.day[rows.clone()]);
         assert_eq!(part.counts[12], whole.counts[12][rows]);
@@ -649,11 +722,22 @@ fn what_was_known_is_refused_where_the_source_cant_say() {
         ..Question::new(PeriodUnit::Month)
     };
     let dir = tempfile::tempdir().unwrap();
-    let old = store(dir.path(), &[&[back.clone(), late.clone()]], false, "gdelt1");
+    let old = store(
+        dir.path(),
+        &[&[back.clone(), late.clone()]],
+        false,
+        "gdelt1",
+    );
     let why = refusal(&old, &question(None));
-    assert!(why.contains("1982-01-03") && why.contains("2013-02-03"), "{why}");
+    assert!(
+        why.contains("1982-01-03") && why.contains("2013-02-03"),
+        "{why}"
+    );
     // An event of the live file may be late by a year; that is what the question is for.
-    assert_eq!(panel(&old, &question(Some(date(2012, 1, 1)))).unwrap().n, [1]);
+    assert_eq!(
+        panel(&old, &question(Some(date(2012, 1, 1)))).unwrap().n,
+        [1]
+    );
     let dir = tempfile::tempdir().unwrap();
     let new = store(dir.path(), &[&[back]], false, "gdelt2");
     assert_eq!(panel(&new, &question(None)).unwrap().n, [1]);
@@ -688,7 +772,12 @@ fn without_added(path: &Path) {
         if column.kind == Type::Bool {
             let read = file.read_bool(0, i, None).unwrap();
             let valid = read.valid.as_deref();
-            group.column(Values::Bool { values: &read.values, valid }).unwrap();
+            group
+                .column(Values::Bool {
+                    values: &read.values,
+                    valid,
+                })
+                .unwrap();
             continue;
         }
         let mut read = file.read_dict(0, i).unwrap();
@@ -696,7 +785,12 @@ fn without_added(path: &Path) {
             read.index.fill(MISSING);
         }
         let dictionary = read.dictionary.as_dictionary();
-        group.column(Values::Dict { dictionary, index: &read.index }).unwrap();
+        group
+            .column(Values::Dict {
+                dictionary,
+                index: &read.index,
+            })
+            .unwrap();
     }
     group.finish().unwrap();
     out.finish().unwrap();
@@ -710,7 +804,10 @@ fn panels_are_written_for_others_to_read() {
         simple(2, 4, 16_000, 0),
         simple(2, 4, 16_001, 0),
         simple(1, 2, 16_040, 0),
-        Row { target: None, ..simple(2, 4, 16_000, 0) },
+        Row {
+            target: None,
+            ..simple(2, 4, 16_000, 0)
+        },
     ];
     let store = store(dir.path(), &[&rows], false, "gdelt2");
     let panel = panel(&store, &everything(PeriodUnit::Month)).unwrap();
@@ -727,17 +824,24 @@ fn panels_are_written_for_others_to_read() {
     panel_parquet(&panel, &path).unwrap();
     let again = dir.path().join("again.parquet");
     panel_parquet(&panel, &again).unwrap();
-    assert_eq!(std::fs::read(&path).unwrap(), std::fs::read(&again).unwrap());
+    assert_eq!(
+        std::fs::read(&path).unwrap(),
+        std::fs::read(&again).unwrap()
+    );
     // Read by another reader than ours.
     use parquet::file::reader::FileReader as _;
-    let file = parquet::file::reader::SerializedFileReader::new(File::open(&path).unwrap()).unwrap();
+    let file =
+        parquet::file::reader::SerializedFileReader::new(File::open(&path).unwrap()).unwrap();
     let shown: Vec<String> = file
         .get_row_iter(None)
         .unwrap()
         .map(|row| row.unwrap().to_string())
         .collect();
     assert_eq!(shown.len(), 3);
-    assert!(shown[0].contains("source: \"=NAT\", target: \"a,\"b\", period: 2013-10-01"), "{shown:?}");
+    assert!(
+        shown[0].contains("source: \"=NAT\", target: \"a,\"b\", period: 2013-10-01"),
+        "{shown:?}"
+    );
     assert!(shown[1].contains("target: null"), "{shown:?}");
     assert!(shown[2].contains("share_of_source: 1.0"), "{shown:?}");
 }
@@ -746,7 +850,9 @@ fn panels_are_written_for_others_to_read() {
 fn damaged_runs_are_told_and_do_no_harm() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("day.parquet");
-    let rows: Vec<Row> = (0..50).map(|i| simple(i % 3, 3, 16_000 + i as i32, 0)).collect();
+    let rows: Vec<Row> = (0..50)
+        .map(|i| simple(i % 3, 3, 16_000 + i as i32, 0))
+        .collect();
     builder(&rows).write(&actors(), &path).unwrap();
     let bytes = std::fs::read(&path).unwrap();
     let out = |name: &str| dir.path().join(name);
@@ -760,7 +866,10 @@ fn damaged_runs_are_told_and_do_no_harm() {
         assert!(error.to_string().contains("day.parquet"), "{error}");
     }
     let mut cube = builder(&rows);
-    assert!(matches!(cube.write(&actors()[..2], &path), Err(CubeError::UnknownActor(_))));
+    assert!(matches!(
+        cube.write(&actors()[..2], &path),
+        Err(CubeError::UnknownActor(_))
+    ));
     assert_eq!(cube.len(), 50);
     let missing = merge(&[dir.path().join("none")], &out("d"), &out("m")).unwrap_err();
     assert!(matches!(missing, CubeError::Io { .. }));

@@ -124,8 +124,9 @@ impl Scan<'_> {
         let file = FileReader::open(&path).map_err(failed)?;
         for group in 0..file.groups() {
             let columns = Columns::read(&file, group).map_err(failed)?;
-            self.group(&columns)
-                .map_err(|why| why.unwrap_or_else(|| CubeError::file(&path, "a row has no date")))?;
+            self.group(&columns).map_err(|why| {
+                why.unwrap_or_else(|| CubeError::file(&path, "a row has no date"))
+            })?;
         }
         Ok(())
     }
@@ -139,7 +140,11 @@ impl Scan<'_> {
             if day < self.days.0 || day > self.days.1 {
                 continue;
             }
-            if !self.known_on.knows(day, columns.added.get(row)).map_err(Some)? {
+            if !self
+                .known_on
+                .knows(day, columns.added.get(row))
+                .map_err(Some)?
+            {
                 continue;
             }
             let end = |numbers: &[u32], index: &[u32]| match index[row] {
@@ -149,7 +154,11 @@ impl Scan<'_> {
             let (plover, root) = columns.system(row, &roots);
             let given = columns.quad_given.get(row);
             let computed = columns.quad.get(row);
-            let quad = if plover { given.or(computed) } else { computed.or(given) };
+            let quad = if plover {
+                given.or(computed)
+            } else {
+                computed.or(given)
+            };
             let number = |value: Option<i64>, none| match value {
                 Some(value) => u32::try_from(value).unwrap_or(0),
                 None => none,
@@ -209,7 +218,9 @@ impl Columns {
     fn read(file: &FileReader, group: usize) -> Result<Self, ColumnarError> {
         let place = |column: &schema::Column| {
             let place = file.column(column.name);
-            place.ok_or_else(|| ColumnarError::Request(format!("it lacks the column {}", column.name)))
+            place.ok_or_else(|| {
+                ColumnarError::Request(format!("it lacks the column {}", column.name))
+            })
         };
         let text = |column| file.read_dict(group, place(column)?);
         let number = |column| -> Result<Sparse<i64>, ColumnarError> {
@@ -247,8 +258,12 @@ impl Columns {
     fn roots(&self) -> Vec<u8> {
         let root = |i| {
             let text: &str = self.code.dictionary.text(i).unwrap_or_default();
-            let two = text.get(..2).filter(|t| t.bytes().all(|b| b.is_ascii_digit()));
-            two.and_then(|t| t.parse().ok()).filter(|r| (1..=20).contains(r)).unwrap_or(0)
+            let two = text
+                .get(..2)
+                .filter(|t| t.bytes().all(|b| b.is_ascii_digit()));
+            two.and_then(|t| t.parse().ok())
+                .filter(|r| (1..=20).contains(r))
+                .unwrap_or(0)
         };
         (0..self.code.dictionary.len()).map(root).collect()
     }

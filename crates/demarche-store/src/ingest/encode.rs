@@ -71,7 +71,8 @@ pub(super) fn order(builder: &Builder, codes: &[String]) -> Vec<u32> {
     let mut keys: Vec<(u128, u32)> = (0..builder.rows())
         .map(|row| {
             let day = (builder.day[row] as u32) ^ (1 << 31);
-            let key = of(builder.source[row]) << 64 | of(builder.target[row]) << 32 | u128::from(day);
+            let key =
+                of(builder.source[row]) << 64 | of(builder.target[row]) << 32 | u128::from(day);
             (key, row as u32)
         })
         .collect();
@@ -98,8 +99,14 @@ pub(super) fn write(
         })
         .collect();
     let metadata = [
-        ("demarche.format".to_owned(), builder.layout.format.name().to_owned()),
-        ("demarche.sorted".to_owned(), "source,target,date".to_owned()),
+        (
+            "demarche.format".to_owned(),
+            builder.layout.format.name().to_owned(),
+        ),
+        (
+            "demarche.sorted".to_owned(),
+            "source,target,date".to_owned(),
+        ),
     ];
     let file = BufWriter::with_capacity(1 << 18, File::create_new(path)?);
     let mut writer = FileWriter::new(file, &specs, &metadata, Options::default())?;
@@ -122,7 +129,9 @@ pub(super) fn write(
                 };
                 plain(&mut group, rare, order)?;
             }
-            From::Ours => ours(&mut group, builder, column, order, duplicate, codes, &mut index)?,
+            From::Ours => ours(
+                &mut group, builder, column, order, duplicate, codes, &mut index,
+            )?,
         }
     }
     group.finish()?;
@@ -132,7 +141,11 @@ pub(super) fn write(
 
 type Group<'a> = demarche_table::columnar::RowGroup<'a, BufWriter<File>>;
 
-fn dictionary(group: &mut Group<'_>, dictionary: &Dictionary, index: &[u32]) -> Result<(), ColumnarError> {
+fn dictionary(
+    group: &mut Group<'_>,
+    dictionary: &Dictionary,
+    index: &[u32],
+) -> Result<(), ColumnarError> {
     let distinct = match &dictionary.values {
         Values::Text(arena) => Distinct::Text {
             bytes: &arena.bytes,
@@ -227,7 +240,12 @@ fn ours(
         };
         let mut texts = Dictionary::new(Kind::Text);
         let by_number: Vec<u32> = codes.iter().map(|c| texts.index(&Value::Text(c))).collect();
-        index.extend(rows().map(|r| by_number.get(numbers[r] as usize).copied().unwrap_or(MISSING)));
+        index.extend(rows().map(|r| {
+            by_number
+                .get(numbers[r] as usize)
+                .copied()
+                .unwrap_or(MISSING)
+        }));
         return dictionary(group, &texts, index);
     }
     if name == schema::SOURCE_SECTOR.name || name == schema::TARGET_SECTOR.name {

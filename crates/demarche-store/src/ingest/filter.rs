@@ -45,7 +45,10 @@ impl Filter {
             .map(|(a, b)| format!("{a}/{b}"))
             .collect();
         list("dyad", pairs.into_iter().collect());
-        list("country", self.countries.iter().map(|c| escape(c)).collect());
+        list(
+            "country",
+            self.countries.iter().map(|c| escape(c)).collect(),
+        );
         let roots = self.roots.iter().map(|r| format!("{r:02}"));
         list("root", roots.collect());
         let days = |d: Option<Date>| d.iter().map(Date::to_string).collect();
@@ -73,7 +76,12 @@ impl Filter {
                     };
                     filter.dyads = items.split(',').map(pair).collect::<Option<_>>()?;
                 }
-                "root" => filter.roots = items.split(',').map(|r| r.parse().ok()).collect::<Option<_>>()?,
+                "root" => {
+                    filter.roots = items
+                        .split(',')
+                        .map(|r| r.parse().ok())
+                        .collect::<Option<_>>()?
+                }
                 "from" => filter.from = Some(items.parse().ok()?),
                 "to" => filter.to = Some(items.parse().ok()?),
                 "root-events" => filter.root_events = true,

@@ -184,7 +184,11 @@ impl Keys {
             table: HashTable::new(),
             verdicts: Vec::new(),
             facts: Vec::new(),
-            columns: group.columns.iter().map(|c| Dictionary::new(c.kind)).collect(),
+            columns: group
+                .columns
+                .iter()
+                .map(|c| Dictionary::new(c.kind))
+                .collect(),
             maps: group.columns.iter().map(|_| Vec::new()).collect(),
             last: MISSING,
         }

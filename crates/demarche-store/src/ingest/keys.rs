@@ -172,7 +172,10 @@ impl Run {
                     n => length += n,
                 }
             }
-            let mut held = buffer[..length].chunks_exact(WIDTH).map(from_bytes).peekable();
+            let mut held = buffer[..length]
+                .chunks_exact(WIDTH)
+                .map(from_bytes)
+                .peekable();
             for &(key, row) in &rest[..here] {
                 while held.next_if(|k| *k < key).is_some() {}
                 if held.peek() == Some(&key) {
@@ -228,7 +231,12 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let mut index = Index::default();
         let even: Vec<Key> = (0..10_000).map(|n| (0, n * 2)).collect();
-        assert!(!index.add(&even, &dir.path().join("a")).unwrap().contains(&true));
+        assert!(
+            !index
+                .add(&even, &dir.path().join("a"))
+                .unwrap()
+                .contains(&true)
+        );
         let all: Vec<Key> = (0..20_000).map(|n| (0, n)).collect();
         let seen = index.add(&all, &dir.path().join("b")).unwrap();
         assert!(seen.iter().enumerate().all(|(n, &s)| s == (n % 2 == 0)));

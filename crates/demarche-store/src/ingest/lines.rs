@@ -27,7 +27,16 @@ pub(super) fn feed(
                         // Latin-1: each byte is the character of that number.
                         let text: String = raw.iter().map(|&b| char::from(b)).collect();
                         builder.latin1(file);
-                        cut_line(builder, shared, file, line, text.as_bytes(), raw, cut, spans);
+                        cut_line(
+                            builder,
+                            shared,
+                            file,
+                            line,
+                            text.as_bytes(),
+                            raw,
+                            cut,
+                            spans,
+                        );
                     }
                 }
             }
@@ -61,22 +70,23 @@ fn cut_block(
 ) {
     let (mut line, mut begin, mut start) = (first, 0usize, 0usize);
     spans.clear();
-    let mut end_line = |begin: usize, start: usize, end: usize, line: u64, spans: &mut Vec<(u32, u32)>| {
-        let end = end - usize::from(end > start && bytes[end - 1] == b'\r');
-        spans.push((start as u32, end as u32));
-        builder.row(
-            &Row {
-                text: bytes,
-                spans,
-                adjacent: true,
-                file,
-                line,
-                raw: &bytes[begin..end],
-            },
-            shared,
-        );
-        spans.clear();
-    };
+    let mut end_line =
+        |begin: usize, start: usize, end: usize, line: u64, spans: &mut Vec<(u32, u32)>| {
+            let end = end - usize::from(end > start && bytes[end - 1] == b'\r');
+            spans.push((start as u32, end as u32));
+            builder.row(
+                &Row {
+                    text: bytes,
+                    spans,
+                    adjacent: true,
+                    file,
+                    line,
+                    raw: &bytes[begin..end],
+                },
+                shared,
+            );
+            spans.clear();
+        };
     for at in memchr2_iter(separator, b'\n', bytes) {
         if bytes[at] == separator {
             spans.push((start as u32, at as u32));
@@ -208,7 +218,9 @@ mod tests {
             unquote(line.as_bytes(), b',', &mut out, &mut spans).then(|| {
                 spans
                     .iter()
-                    .map(|&(a, b)| String::from_utf8_lossy(&out[a as usize..b as usize]).into_owned())
+                    .map(|&(a, b)| {
+                        String::from_utf8_lossy(&out[a as usize..b as usize]).into_owned()
+                    })
                     .collect::<Vec<_>>()
             })
         };

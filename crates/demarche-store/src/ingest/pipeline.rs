@@ -18,7 +18,7 @@ use crate::cube::{CubeBuilder, Tally};
 use crate::ledger::{FileFault, FileRecord, LogEntry};
 use crate::named::Numbers;
 use crate::resolve::Resolve;
-use crate::{Commit, Dedup, Kind, KeyRun, Level, Run, Segment, StoreError, Writer};
+use crate::{Commit, Dedup, KeyRun, Kind, Level, Run, Segment, StoreError, Writer};
 
 /// How much goes together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,13 +57,22 @@ pub struct Options<'a> {
     /// Threads that make segments; at least one.
     pub workers: usize,
     /// Finds the layout of a file by the head of a member: what is wrong, in words, if it can't.
-    pub layout: &'a (dyn Fn(&InputFile, &[u8]) -> Result<Layout, String> + Sync),
+    pub layout: &'a FindLayout<'a>,
     /// Rows of a Parquet file.
-    pub parquet: &'a (dyn Fn(&Path) -> Result<ParquetRows, String> + Sync),
+    pub parquet: &'a OpenParquet<'a>,
 }
 
+/// Finds the layout of a file by the head of a member.
+pub type FindLayout<'a> = dyn Fn(&InputFile, &[u8]) -> Result<Layout, String> + Sync + 'a;
+
+/// Opens a Parquet file.
+pub type OpenParquet<'a> = dyn Fn(&Path) -> Result<ParquetRows, String> + Sync + 'a;
+
 /// The layout and the rows of a Parquet file.
-pub type ParquetRows = (Layout, Box<dyn Iterator<Item = Result<Vec<String>, String>>>);
+pub type ParquetRows = (
+    Layout,
+    Box<dyn Iterator<Item = Result<Vec<String>, String>>>,
+);
 
 /// How far it has come; may be read at any time from another thread.
 #[derive(Debug, Default)]
@@ -136,9 +145,22 @@ impl std::error::Error for IngestError {}
 
 /// What a worker is told.
 enum Message {
-    Lines { file: u32, first: u64, bytes: Vec<u8> },
-    Rows { file: u32, first: u64, rows: Vec<Vec<String>> },
-    TooLong { file: u32, line: u64, length: u64, head: Vec<u8> },
+    Lines {
+        file: u32,
+        first: u64,
+        bytes: Vec<u8>,
+    },
+    Rows {
+        file: u32,
+        first: u64,
+        rows: Vec<Vec<String>>,
+    },
+    TooLong {
+        file: u32,
+        line: u64,
+        length: u64,
+        head: Vec<u8>,
+    },
 }
 
 /// A segment to be made.
@@ -165,7 +187,10 @@ struct Done {
 enum News {
     Done(Box<Result<Done, IngestError>>),
     /// All segments before this one belong to these files: commit.
-    Commit { before: u64, files: Vec<FileRecord> },
+    Commit {
+        before: u64,
+        files: Vec<FileRecord>,
+    },
 }
 
 /// Lets the workers look for duplicates one after the other, in the order of the input.
@@ -216,7 +241,13 @@ pub fn ingest(
         state: Mutex::new((0, index)),
         changed: Condvar::new(),
     };
-    let sizes = writer.store().files().map(|f| f.map(|f| f.bytes)).collect::<Result<HashSet<u64>, _>>()?;
+    let mut sizes = HashSet::new();
+    let mut names = HashSet::new();
+    for record in writer.store().files() {
+        let record = record?;
+        sizes.insert(record.bytes);
+        names.insert((record.name, record.sha256));
+    }
     let writer = Mutex::new(writer);
     let shared = Shared {
         numbers: &numbers,
@@ -256,12 +287,15 @@ pub fn ingest(
             pending: Vec::new(),
             seen: HashSet::new(),
             sizes,
+            names,
             skipped: Vec::new(),
         };
         let read = reader.run(files);
         let skipped = std::mem::take(&mut reader.skipped);
         drop(reader);
-        let done = committer.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+        let done = committer
+            .join()
+            .unwrap_or_else(|panic| std::panic::resume_unwind(panic));
         let mut summary = done?;
         match read {
             // Standard input turned out to be known: that is a file skipped, not a stop.
@@ -299,6 +333,8 @@ struct Reader<'a> {
     /// Fingerprints of the files read in this run; sizes of all files ever read.
     seen: HashSet<String>,
     sizes: HashSet<u64>,
+    /// Names of all files ever read, with their fingerprints.
+    names: HashSet<(String, String)>,
     skipped: Vec<Skipped>,
 }
 
@@ -337,24 +373,47 @@ impl Reader<'_> {
     }
 
     /// Whether a file is in the store already. Its bytes are only looked at where a file of the
-    /// same size was read before.
-    fn known(&self, file: &InputFile) -> Option<String> {
+    /// same size was read before. Known bytes under a new name are entered in the ledger, without
+    /// lines, so that the name is not taken for missing.
+    fn known(&mut self, file: &InputFile) -> Option<String> {
         let size = file.size?;
         let Origin::Path(path) = &file.origin else {
             return None;
         };
-        let writer = lock(self.writer);
         if let Some(modified) = file.modified
-            && writer.known_unchanged(&file.name, size, Some(modified)).is_some()
+            && lock(self.writer)
+                .known_unchanged(&file.name, size, Some(modified))
+                .is_some()
         {
             return Some("it is in the store and has not changed since".to_owned());
         }
         if !self.sizes.contains(&size) {
             return None;
         }
-        drop(writer);
-        let (_, sha256) = fingerprint(path).ok()?;
-        self.known_bytes(&hex(&sha256))
+        let (bytes, sha256) = fingerprint(path).ok()?;
+        let sha256 = hex(&sha256);
+        let why = self.known_bytes(&sha256)?;
+        if !self.names.contains(&(file.name.clone(), sha256.clone())) {
+            let format = self.format_of(&sha256);
+            let record = FileRecord {
+                sha256,
+                bytes,
+                format,
+                ..self.record(file)
+            };
+            self.finish_file(record);
+        }
+        Some(why)
+    }
+
+    /// The format that known bytes were read as.
+    fn format_of(&self, sha256: &str) -> String {
+        let pending = self.pending.iter().find(|f| f.sha256 == sha256);
+        let known = || lock(self.writer).known(sha256).map(|f| f.format.clone());
+        pending
+            .map(|f| f.format.clone())
+            .or_else(known)
+            .unwrap_or_else(|| "empty".to_owned())
     }
 
     fn known_bytes(&self, sha256: &str) -> Option<String> {
@@ -363,7 +422,10 @@ impl Reader<'_> {
         }
         let writer = lock(self.writer);
         let record = writer.known(sha256)?;
-        Some(format!("the same bytes are in the store as {}", record.name))
+        Some(format!(
+            "the same bytes are in the store as {}",
+            record.name
+        ))
     }
 
     /// Reads a file; false if nothing must be read after it.
@@ -423,7 +485,8 @@ impl Reader<'_> {
                             Ok(layout) => {
                                 record.format = layout.format.name().to_owned();
                                 if layout.header {
-                                    let end = memchr::memchr(b'\n', &bytes).map_or(bytes.len(), |e| e + 1);
+                                    let end = memchr::memchr(b'\n', &bytes)
+                                        .map_or(bytes.len(), |e| e + 1);
                                     bytes.drain(..end);
                                     record.headers += 1;
                                     first += 1;
@@ -448,10 +511,16 @@ impl Reader<'_> {
                     }
                     self.gauge.lines.fetch_add(block.lines, Ordering::Relaxed);
                     if !bytes.is_empty() {
-                        self.send(Message::Lines { file: number, first, bytes })?;
+                        self.send(Message::Lines {
+                            file: number,
+                            first,
+                            bytes,
+                        })?;
                     }
                 }
-                Piece::Oversized { line, length, head, .. } => {
+                Piece::Oversized {
+                    line, length, head, ..
+                } => {
                     last = before + line;
                     if !known_format {
                         self.skip(
@@ -461,7 +530,12 @@ impl Reader<'_> {
                         );
                         return Ok(true);
                     }
-                    self.send(Message::TooLong { file: number, line: last, length, head })?;
+                    self.send(Message::TooLong {
+                        file: number,
+                        line: last,
+                        length,
+                        head,
+                    })?;
                 }
                 Piece::Fault {
                     after_line, what, ..
@@ -502,7 +576,11 @@ impl Reader<'_> {
         if record.format.is_empty() {
             // A damaged archive of which nothing could be read: not known, so that it is read
             // again once it has been mended.
-            let why = record.faults.iter().map(|f| f.words.as_str()).collect::<Vec<_>>();
+            let why = record
+                .faults
+                .iter()
+                .map(|f| f.words.as_str())
+                .collect::<Vec<_>>();
             self.skip(file, false, why.join("; "));
             return Ok(true);
         }
@@ -512,7 +590,11 @@ impl Reader<'_> {
 
     fn read_parquet(&mut self, file: &InputFile) -> Result<(), IngestError> {
         let Origin::Path(path) = &file.origin else {
-            self.skip(file, false, "a Parquet file can't be read from standard input".to_owned());
+            self.skip(
+                file,
+                false,
+                "a Parquet file can't be read from standard input".to_owned(),
+            );
             return Ok(());
         };
         let (layout, rows) = match (self.options.parquet)(path) {
@@ -554,13 +636,23 @@ impl Reader<'_> {
                 let n = chunk.len() as u64;
                 self.gauge.lines.fetch_add(n, Ordering::Relaxed);
                 let rows = std::mem::take(&mut chunk);
-                self.send(Message::Rows { file: record.number, first, rows })?;
+                self.send(Message::Rows {
+                    file: record.number,
+                    first,
+                    rows,
+                })?;
                 (first, size) = (first + n, 0);
             }
         }
         if !chunk.is_empty() {
-            self.gauge.lines.fetch_add(chunk.len() as u64, Ordering::Relaxed);
-            self.send(Message::Rows { file: record.number, first, rows: chunk })?;
+            self.gauge
+                .lines
+                .fetch_add(chunk.len() as u64, Ordering::Relaxed);
+            self.send(Message::Rows {
+                file: record.number,
+                first,
+                rows: chunk,
+            })?;
         }
         self.gauge.bytes.fetch_add(bytes, Ordering::Relaxed);
         self.finish_file(record);
@@ -578,6 +670,8 @@ impl Reader<'_> {
 
     fn finish_file(&mut self, record: FileRecord) {
         self.seen.insert(record.sha256.clone());
+        self.names
+            .insert((record.name.clone(), record.sha256.clone()));
         self.sizes.insert(record.bytes);
         self.pending.push(record);
     }
@@ -626,7 +720,9 @@ impl Reader<'_> {
             };
             let worker = (self.ordinal % self.workers.len() as u64) as usize;
             self.ordinal += 1;
-            self.workers[worker].send(job).map_err(|_| IngestError::Stopped)?;
+            self.workers[worker]
+                .send(job)
+                .map_err(|_| IngestError::Stopped)?;
             self.open = Some(messages);
         }
         self.bytes += size;
@@ -667,7 +763,10 @@ fn alike(a: &Layout, b: &Layout) -> bool {
         && a.max_fields == b.max_fields
         && a.groups.len() == b.groups.len()
         && a.groups.iter().zip(&b.groups).all(|(x, y)| {
-            x.part == y.part && x.fields == y.fields && x.columns == y.columns && x.repeats == y.repeats
+            x.part == y.part
+                && x.fields == y.fields
+                && x.columns == y.columns
+                && x.repeats == y.repeats
         })
 }
 
@@ -706,7 +805,12 @@ fn work(
                         lines::feed_fields(builder, shared, file, line, row, &mut spans);
                     }
                 }
-                Message::TooLong { file, line, length, head } => {
+                Message::TooLong {
+                    file,
+                    line,
+                    length,
+                    head,
+                } => {
                     let fault = Fault {
                         what: Wrong::TooLong,
                         column: "",
@@ -732,9 +836,9 @@ fn make(
 ) -> Result<Done, IngestError> {
     // Every segment takes its turn, or the next would wait for ever.
     let duplicate = turns.take(job.ordinal, |index| match &job.keys {
-        Some((_, path)) if !gauge.stop.load(Ordering::Relaxed) => {
-            index.add(&builder.keys, path).map_err(|e| file_error(path, e))
-        }
+        Some((_, path)) if !gauge.stop.load(Ordering::Relaxed) => index
+            .add(&builder.keys, path)
+            .map_err(|e| file_error(path, e)),
         _ => Ok(vec![false; builder.rows()]),
     })?;
     let mut done = Done {
@@ -768,9 +872,12 @@ fn make(
     let (rel, path) = &job.path;
     let bytes = encode::write(builder, &order, &duplicate, &codes, path)
         .map_err(|e| file_error(path, e))?;
-    let days = builder.day.iter().fold(None, |days: Option<(i32, i32)>, &d| {
-        Some(days.map_or((d, d), |(a, b)| (a.min(d), b.max(d))))
-    });
+    let days = builder
+        .day
+        .iter()
+        .fold(None, |days: Option<(i32, i32)>, &d| {
+            Some(days.map_or((d, d), |(a, b)| (a.min(d), b.max(d))))
+        });
     if job.layout.format.holds_events() {
         for &row in &order {
             let row = row as usize;
@@ -784,7 +891,12 @@ fn make(
                 scale: deed.scale,
                 mentions: u32::try_from(mentions).unwrap_or(0),
             };
-            done.cells.add(builder.source[row], builder.target[row], builder.day[row], &tally);
+            done.cells.add(
+                builder.source[row],
+                builder.target[row],
+                builder.day[row],
+                &tally,
+            );
         }
     }
     done.segment = Some(Segment {
@@ -841,7 +953,12 @@ fn commit_all(
                 break;
             }
             let (_, files) = asked.remove(0);
-            match commit(&mut lock(writer), std::mem::take(&mut batch), files, numbers) {
+            match commit(
+                &mut lock(writer),
+                std::mem::take(&mut batch),
+                files,
+                numbers,
+            ) {
                 Ok(files) => {
                     summary.files.extend(files);
                     summary.commits += 1;
@@ -887,8 +1004,12 @@ fn commit(
             continue;
         }
         let (rel, path) = writer.new_path(Kind::Cube(format.name(), Level::Day))?;
-        let run = cube.write(&codes, &path).map_err(|e| file_error(&path, e))?;
-        let bytes = std::fs::metadata(&path).map_err(|e| file_error(&path, e))?.len();
+        let run = cube
+            .write(&codes, &path)
+            .map_err(|e| file_error(&path, e))?;
+        let bytes = std::fs::metadata(&path)
+            .map_err(|e| file_error(&path, e))?
+            .len();
         commit.runs.push(Run {
             path: rel,
             format: format.name().to_owned(),

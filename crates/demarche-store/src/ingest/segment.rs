@@ -9,10 +9,10 @@ use demarche_read::schema::Value;
 use super::filter::{Numbered, Seen};
 use super::group::{Keys, MISSING, give_back, hash, take};
 use super::rare::Rare;
+use crate::Dedup;
 use crate::ledger::LogEntry;
 use crate::named::{NOBODY, Numbers};
 use crate::resolve::{Named, Resolve};
-use crate::Dedup;
 
 /// The most of a line that the log keeps.
 const RAW: usize = 4096;
@@ -343,7 +343,8 @@ impl Builder {
             return Err(fault(Wrong::TooFewFields));
         }
         if n > layout.max_fields {
-            let empty = |&(a, b): &(u32, u32)| row.text[a as usize..b as usize].trim_ascii().is_empty();
+            let empty =
+                |&(a, b): &(u32, u32)| row.text[a as usize..b as usize].trim_ascii().is_empty();
             if !layout.extra_empty || !row.spans[layout.max_fields..].iter().all(empty) {
                 return Err(fault(Wrong::TooManyFields));
             }
@@ -391,7 +392,14 @@ impl Builder {
                             .mended
                             .entry(fault)
                             .or_default() += 1;
-                        self.note(row.file, row.line, fault, true, row.raw, row.raw.len() as u64);
+                        self.note(
+                            row.file,
+                            row.line,
+                            fault,
+                            true,
+                            row.raw,
+                            row.raw.len() as u64,
+                        );
                     }
                 }
             }
@@ -485,7 +493,14 @@ impl Builder {
         for fault in mended {
             let counts = self.counts.entry(row.file).or_default();
             *counts.mended.entry(fault).or_default() += 1;
-            self.note(row.file, row.line, fault, true, row.raw, row.raw.len() as u64);
+            self.note(
+                row.file,
+                row.line,
+                fault,
+                true,
+                row.raw,
+                row.raw.len() as u64,
+            );
         }
     }
 
@@ -559,20 +574,11 @@ fn fields_of<'a>(row: &Row<'a>, group: &Group) -> Result<Fields<'a>, Fault> {
 }
 
 /// A few texts without an allocation.
+#[derive(Default)]
 struct Fields<'a> {
     few: [&'a str; 16],
     n: usize,
     many: Vec<&'a str>,
-}
-
-impl Default for Fields<'_> {
-    fn default() -> Self {
-        Self {
-            few: [""; 16],
-            n: 0,
-            many: Vec::new(),
-        }
-    }
 }
 
 impl<'a> Fields<'a> {

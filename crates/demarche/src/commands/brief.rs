@@ -7,6 +7,7 @@ use serde_json::json;
 
 use super::{count, read_case};
 use crate::args::Brief;
+use crate::event_source;
 use crate::failure::{FILES, Failure};
 use crate::folder::{self, NewFile};
 use crate::output::Output;
@@ -16,10 +17,12 @@ use crate::progress::Progress;
 pub fn run(args: &Brief, quiet: bool, to: &mut Output) -> Result<(), Failure> {
     let progress = Progress::new(6, quiet || args.json);
     progress.step("reading the case");
-    let case = read_case(&args.case, &args.choices)?;
+    let mut case = read_case(&args.case, &args.choices)?;
+    let source = event_source::take(&args.from, &mut case)?;
     let out = args.out.clone().unwrap_or_else(|| default_out(&args.case));
     progress.step("measuring");
-    let brief = demarche_brief::compose(&case);
+    let mut brief = demarche_brief::compose_with(&case, &source.record());
+    demarche_brief::thin(&mut brief.document);
     progress.step("writing the tables");
     let mut files = demarche_brief::table_files(&brief.tables);
     progress.step("writing the HTML and the figures");

@@ -2,6 +2,7 @@
 
 use super::{brief::report, read_case};
 use crate::args::Measure;
+use crate::event_source;
 use crate::failure::{Failure, USAGE};
 use crate::folder::{self, NewFile};
 use crate::output::Output;
@@ -35,10 +36,15 @@ pub fn run(args: &Measure, quiet: bool, out: &mut Output) -> Result<(), Failure>
         case.settings.partners = [dyad[0].clone(), dyad[1].clone()];
         case.settings.comparators.retain(|c| !dyad.contains(c));
     }
+    let source = event_source::take(&args.from, &mut case)?;
     progress.step("measuring");
     let analysis = demarche_measure::Analysis::of(&case);
+    let mut tables = analysis.tables(&case);
+    if let Some(beside) = source.beside() {
+        tables.push(demarche_brief::two_sources_table(&case, &analysis, beside));
+    }
     progress.step("writing the tables");
-    let files: Vec<NewFile> = demarche_brief::flat_table_files(&analysis.tables(&case))
+    let files: Vec<NewFile> = demarche_brief::flat_table_files(&tables)
         .into_iter()
         .map(|(path, bytes)| NewFile { path, bytes })
         .collect();

@@ -36,6 +36,7 @@ pub fn run(args: &Panel, quiet: bool, out: &mut Output) -> Result<(), Failure> {
     }
     check_days(args.ask.from, args.ask.to)?;
     let store = Store::open(&args.store)?;
+    one_format(&store, args.ask.format.as_deref())?;
     let question = Question {
         actors: (!args.actor.is_empty()).then(|| args.actor.clone()),
         domestic: args.domestic,
@@ -86,13 +87,16 @@ pub fn run(args: &Panel, quiet: bool, out: &mut Output) -> Result<(), Failure> {
     }
     if form != Form::Print {
         writeln!(out, "{}", args.out.display())?;
-        let (source, target) = (panel.source.iter(), panel.target.iter());
-        let dyads: BTreeSet<(u32, u32)> = source.copied().zip(target.copied()).collect();
+        // Rows of a dyad follow each other.
+        let ends = |i: usize| (panel.source[i], panel.target[i]);
+        let dyads = (0..panel.len())
+            .filter(|&i| i == 0 || ends(i) != ends(i - 1))
+            .count();
         writeln!(
             out,
             "{}: {} of {}, by {}{}, from {}",
             counted(panel.len() as u64, "row"),
-            counted(dyads.len() as u64, "directed dyad"),
+            counted(dyads as u64, "directed dyad"),
             counted(panel.actors.len() as u64, "actor"),
             panel.by,
             match days {
@@ -119,7 +123,10 @@ pub fn run(args: &Panel, quiet: bool, out: &mut Output) -> Result<(), Failure> {
 
 /// The form of a file, by its name.
 fn form(path: &Path) -> Result<Form, Failure> {
-    let extension = path.extension().and_then(|e| e.to_str()).map(str::to_lowercase);
+    let extension = path
+        .extension()
+        .and_then(|e| e.to_str())
+        .map(str::to_lowercase);
     match extension.as_deref() {
         _ if path == Path::new("-") => Ok(Form::Print),
         Some("csv") => Ok(Form::Csv),
@@ -139,6 +146,25 @@ pub fn check_days(from: Option<Date>, to: Option<Date>) -> Result<(), Failure> {
             USAGE,
             format!("--from {from} comes after --to {to}"),
             "exchange them",
+        )),
+        _ => Ok(()),
+    }
+}
+
+/// Refuses a store with events of several formats where none is named.
+pub fn one_format(store: &Store, named: Option<&str>) -> Result<(), Failure> {
+    let runs = store.manifest().runs.iter();
+    let formats: BTreeSet<&str> = runs.map(|run| run.format.as_str()).collect();
+    let list: Vec<&str> = formats.into_iter().collect();
+    match list.as_slice() {
+        [first, _, ..] if named.is_none() => Err(Failure::new(
+            USAGE,
+            format!(
+                "the store holds events of several formats ({}), and sources that code \
+                 differently do not make one series",
+                list.join(", ")
+            ),
+            format!("name one, for example --format {first}"),
         )),
         _ => Ok(()),
     }

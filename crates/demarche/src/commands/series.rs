@@ -9,7 +9,7 @@ use demarche_store::cube::{self, Acts};
 use demarche_table::guard_formula;
 use serde_json::{Value, json};
 
-use super::panel::{check_days, date, filter_note, say};
+use super::panel::{check_days, date, filter_note, one_format, say};
 use crate::args_data::Series;
 use crate::failure::{Failure, USAGE};
 use crate::figures::grouped;
@@ -39,14 +39,20 @@ const COLUMNS: [&str; 14] = [
 pub fn run(args: &Series, quiet: bool, out: &mut Output) -> Result<(), Failure> {
     check_days(args.ask.from, args.ask.to)?;
     let file = args.out.as_deref().filter(|path| *path != Path::new("-"));
-    let comma = match file.and_then(Path::extension).map(|e| e.to_ascii_lowercase()) {
+    let comma = match file
+        .and_then(Path::extension)
+        .map(|e| e.to_ascii_lowercase())
+    {
         None if file.is_none() => false,
         Some(e) if e == "csv" => true,
         Some(e) if e == "tsv" => false,
         _ => {
             return Err(Failure::new(
                 USAGE,
-                format!("{} is neither .csv nor .tsv", file.unwrap_or(Path::new("-")).display()),
+                format!(
+                    "{} is neither .csv nor .tsv",
+                    file.unwrap_or(Path::new("-")).display()
+                ),
                 "let --out end in one of them; demarche panel --actor writes Parquet",
             ));
         }
@@ -59,6 +65,7 @@ pub fn run(args: &Series, quiet: bool, out: &mut Output) -> Result<(), Failure> 
         ));
     }
     let store = Store::open(&args.store)?;
+    one_format(&store, args.ask.format.as_deref())?;
     let series = cube::series(&store, &args.a, &args.b, &args.ask.question())?;
     match file {
         Some(path) => {
@@ -115,9 +122,11 @@ fn table(series: &cube::Series, out: &mut Output) -> io::Result<()> {
             let number = |n: i64| grouped(u64::try_from(n).unwrap_or(0));
             cells.push(number(acts.n));
             cells.extend(acts.quad.map(number));
-            cells.push(mean(acts).map_or_else(String::new, |mean| format!("{mean:.1}")));
+            cells.push(mean(acts));
         }
-        cells.push(share(series.forth[i].share_of_dyadic + series.back[i].share_of_dyadic));
+        cells.push(share(
+            series.forth[i].share_of_dyadic + series.back[i].share_of_dyadic,
+        ));
         listing.row(cells);
     }
     listing.aligned(out)?;
@@ -130,10 +139,18 @@ fn table(series: &cube::Series, out: &mut Output) -> io::Result<()> {
     )
 }
 
-/// The mean scale value, if any event has one.
-fn mean(acts: &Acts) -> Option<f64> {
-    // "-0" would differ from "0" for no reason that a reader could see.
-    (acts.scale_n > 0).then(|| acts.scale_sum / acts.scale_n as f64 + 0.0)
+/// The mean scale value; empty if no event has one.
+fn mean(acts: &Acts) -> String {
+    if acts.scale_n == 0 {
+        return String::new();
+    }
+    let mean = format!("{:.1}", acts.scale_sum / acts.scale_n as f64);
+    // "-0.0" would differ from "0.0" for no reason that a reader could see.
+    if mean == "-0.0" {
+        "0.0".to_owned()
+    } else {
+        mean
+    }
 }
 
 /// A small share in per cent, to two figures.
@@ -153,7 +170,9 @@ fn share(share: f64) -> String {
 /// For programs: a line for each period and direction.
 fn rows(series: &cube::Series, comma: bool, to: impl Write) -> io::Result<()> {
     let delimiter = if comma { b',' } else { b'\t' };
-    let mut to = csv::WriterBuilder::new().delimiter(delimiter).from_writer(to);
+    let mut to = csv::WriterBuilder::new()
+        .delimiter(delimiter)
+        .from_writer(to);
     to.write_record(COLUMNS)?;
     let number = |v: f64| {
         if v.is_finite() {

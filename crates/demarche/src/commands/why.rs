@@ -9,6 +9,7 @@ use demarche_brief::document::Document;
 
 use super::{count, read_case};
 use crate::args::Why;
+use crate::event_source;
 use crate::failure::{Failure, USAGE};
 use crate::output::Output;
 
@@ -16,8 +17,9 @@ use crate::output::Output;
 pub fn run(args: &Why, out: &mut Output) -> Result<(), Failure> {
     let (id, dir) = words(args)?;
     let dir = dir.map_or_else(find_case, Ok)?;
-    let case = read_case(&dir, &args.choices)?;
-    let document = demarche_brief::compose(&case).document;
+    let mut case = read_case(&dir, &args.choices)?;
+    let source = event_source::take(&args.from, &mut case)?;
+    let document = demarche_brief::compose_with(&case, &source.record()).document;
     let Some(id) = id else {
         return list(&document, args.json, out);
     };
@@ -74,8 +76,9 @@ pub fn run(args: &Why, out: &mut Output) -> Result<(), Failure> {
     }
     writeln!(
         out,
-        "\n{bold}{}{bold:#} (chronicle.csv)",
-        count(evidence.events.len(), "event")
+        "\n{bold}{}{bold:#} ({})",
+        count(evidence.events.len(), "event"),
+        files(&document, &evidence.events)
     )?;
     for &i in &evidence.events {
         let e = &document.events[i];
@@ -88,6 +91,20 @@ pub fn run(args: &Why, out: &mut Output) -> Result<(), Failure> {
         writeln!(out, "    {dim}{}  {}{dim:#}", e.id, e.url)?;
     }
     Ok(())
+}
+
+/// Where some events stand: in the chronicle, in the store, or some in each.
+fn files(document: &Document, events: &[usize]) -> String {
+    let Some(coded) = &document.coded else {
+        return "chronicle.csv".to_owned();
+    };
+    let gathered = events.iter().filter(|&&at| at < coded.first).count();
+    let store = format!("store, {}", coded.name);
+    match (gathered, events.len() - gathered) {
+        (_, 0) if gathered > 0 => "chronicle.csv".to_owned(),
+        (0, _) => store,
+        (n, m) => format!("{n} in chronicle.csv; {m} in {store}"),
+    }
 }
 
 /// What the one or two words of the command are: the id, or none with `--list`, and the case.

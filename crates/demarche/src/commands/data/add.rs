@@ -106,6 +106,14 @@ fn find(args: &Add, limits: &Limits) -> Result<Found, Failure> {
             None => Failure::new(code, text, ""),
         }
     })?;
+    // What `data fetch` keeps beside the files it fetched is nobody's data.
+    let base = |name: &str| name.rsplit('/').next().unwrap_or(name).to_owned();
+    found
+        .files
+        .retain(|file| base(&file.name) != demarche_fetch::JOURNAL);
+    found
+        .skipped
+        .retain(|(name, ..)| base(name) != demarche_fetch::FOLDER);
     found.files.sort_by_key(|file| file.origin == Origin::Stdin);
     if found.files.is_empty() && found.skipped.is_empty() {
         return Err(Failure::new(
@@ -254,7 +262,9 @@ fn watched<T: Send>(
             let words = format!("{read} of {}", counted(files as u64, "file"));
             progress.at(gauge.bytes.load(Ordering::Relaxed), words);
         }
-        working.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+        working
+            .join()
+            .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
     })
 }
 

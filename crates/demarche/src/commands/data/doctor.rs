@@ -65,9 +65,15 @@ fn value(store: &Store, health: &Health) -> Value {
     let summary = &health.summary;
     let reasons = |reasons: &std::collections::BTreeMap<String, Reason>| {
         let entry = |(fault, reason): (&String, &Reason)| {
-            let worst: Map<String, Value> =
-                reason.worst.iter().map(|(name, n)| (name.clone(), json!(n))).collect();
-            (fault.clone(), json!({ "lines": reason.lines, "worst": worst }))
+            let worst: Map<String, Value> = reason
+                .worst
+                .iter()
+                .map(|(name, n)| (name.clone(), json!(n)))
+                .collect();
+            (
+                fault.clone(),
+                json!({ "lines": reason.lines, "worst": worst }),
+            )
         };
         reasons.iter().map(entry).collect::<Map<String, Value>>()
     };

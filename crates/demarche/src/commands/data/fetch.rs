@@ -36,7 +36,12 @@ pub fn run(args: &Fetch, quiet: bool, out: &mut Output) -> Result<(), Failure> {
         let preview = demarche_fetch::preview(&plan, &options, &stop, &mut tell).map_err(failed)?;
         drop(progress);
         return if args.json {
-            Ok(json_of("demarche-data-fetch-preview/1", args, &preview, out)?)
+            Ok(json_of(
+                "demarche-data-fetch-preview/1",
+                args,
+                &preview,
+                out,
+            )?)
         } else {
             Ok(tell_preview(args, &preview, out)?)
         };
@@ -168,7 +173,11 @@ fn show(progress: &Progress, event: &Event) {
 }
 
 fn words(status: &Status) -> String {
-    let mut words = format!("{} of {} files", grouped(status.files_done), grouped(status.files));
+    let mut words = format!(
+        "{} of {} files",
+        grouped(status.files_done),
+        grouped(status.files)
+    );
     if status.bytes_per_second > 0.0 {
         words += &format!("  {}/s", size(status.bytes_per_second as u64));
     }
@@ -200,7 +209,11 @@ fn failed(error: FetchError) -> Failure {
 fn tell_summary(args: &Fetch, summary: &Summary, out: &mut Output) -> io::Result<()> {
     let mut account = Account::default();
     account.line("files of the range", grouped(summary.files), "");
-    account.line("  fetched", grouped(summary.fetched), size(summary.bytes_fetched));
+    account.line(
+        "  fetched",
+        grouped(summary.fetched),
+        size(summary.bytes_fetched),
+    );
     let mut some = |label: &str, n: u64, remark: String| {
         if n > 0 {
             account.line(label, grouped(n), remark);
@@ -209,7 +222,11 @@ fn tell_summary(args: &Fetch, summary: &Summary, out: &mut Output) -> io::Result
     some("  here before", summary.here, size(summary.bytes_here));
     let gaps = counted(summary.gaps.len() as u64, "gap");
     some("  not on the list", summary.unlisted, gaps);
-    some("  not on the server", summary.absent, "though on the list".to_owned());
+    some(
+        "  not on the server",
+        summary.absent,
+        "though on the list".to_owned(),
+    );
     some("  failed", summary.failed, String::new());
     some("  not tried", summary.pending, String::new());
     account.print(out)?;
@@ -233,15 +250,26 @@ fn tell_summary(args: &Fetch, summary: &Summary, out: &mut Output) -> io::Result
 fn tell_preview(args: &Fetch, preview: &Preview, out: &mut Output) -> io::Result<()> {
     let mut account = Account::default();
     account.line("files of the range", grouped(preview.files), "");
-    account.line("  on the list", grouped(preview.listed), size(preview.bytes));
+    account.line(
+        "  on the list",
+        grouped(preview.listed),
+        size(preview.bytes),
+    );
     account.line("  here", grouped(preview.here), "");
     let left = preview.listed.saturating_sub(preview.here);
-    account.line("  to be fetched", grouped(left), size(preview.bytes_to_fetch));
+    account.line(
+        "  to be fetched",
+        grouped(left),
+        size(preview.bytes_to_fetch),
+    );
     account.print(out)?;
     gap_lines(&preview.gaps, out)?;
     bad_lines(&preview.lists, out)?;
     let dir = args.out.display();
-    writeln!(out, "\nnothing was fetched; without --dry-run the files go to {dir}")
+    writeln!(
+        out,
+        "\nnothing was fetched; without --dry-run the files go to {dir}"
+    )
 }
 
 fn gap_lines(gaps: &[Gap], out: &mut Output) -> io::Result<()> {
@@ -271,7 +299,11 @@ fn named(
         writeln!(out, "  {}", harmless(&line))?;
     }
     if more > 0 {
-        writeln!(out, "  … and {} more; --json lists all", grouped(more as u64))?;
+        writeln!(
+            out,
+            "  … and {} more; --json lists all",
+            grouped(more as u64)
+        )?;
     }
     Ok(())
 }
@@ -280,7 +312,11 @@ fn bad_lines(lists: &BTreeMap<String, ListTally>, out: &mut Output) -> io::Resul
     for (name, tally) in lists {
         if tally.bad_lines() > 0 {
             let lines = counted(tally.bad_lines(), "line");
-            writeln!(out, "\n{name}: {lines} could not be used: {}", reasons(&tally.bad))?;
+            writeln!(
+                out,
+                "\n{name}: {lines} could not be used: {}",
+                reasons(&tally.bad)
+            )?;
         }
     }
     Ok(())
@@ -320,7 +356,10 @@ mod tests {
             ("NO_PROXY", "localhost"),
         ];
         let except = Some("localhost".to_owned());
-        assert_eq!(taken("http://x", &set), Some(("http://a".into(), except.clone())));
+        assert_eq!(
+            taken("http://x", &set),
+            Some(("http://a".into(), except.clone()))
+        );
         assert_eq!(taken("HTTPS://x", &set), Some(("http://b".into(), except)));
         assert_eq!(taken("http://x", &[("HTTP_PROXY", "http://c")]), None);
         let all = [("ALL_PROXY", "http://d")];
@@ -329,7 +368,12 @@ mod tests {
 
     #[test]
     fn times_are_said_as_people_do() {
-        for (seconds, words) in [(0, "0 s"), (99, "99 s"), (100, "2 min"), (7_260, "2 h 1 min")] {
+        for (seconds, words) in [
+            (0, "0 s"),
+            (99, "99 s"),
+            (100, "2 min"),
+            (7_260, "2 h 1 min"),
+        ] {
             assert_eq!(duration(Duration::from_secs(seconds)), words);
         }
     }

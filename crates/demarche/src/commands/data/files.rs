@@ -63,7 +63,10 @@ fn damage(file: &FileRecord) -> String {
 
 /// Written as it is read: a ledger can be long.
 fn json(store: &Store, out: &mut Output) -> Result<(), Failure> {
-    write!(out, "{{\n\"format\": \"demarche-data-files/1\",\n\"files\": [")?;
+    write!(
+        out,
+        "{{\n\"format\": \"demarche-data-files/1\",\n\"files\": ["
+    )?;
     for (i, file) in store.files().enumerate() {
         let file = serde_json::to_string(&file?).map_err(std::io::Error::from)?;
         write!(out, "{}\n{file}", if i == 0 { "" } else { "," })?;

@@ -23,7 +23,11 @@ pub fn run(args: &Tidy, quiet: bool, out: &mut Output) -> Result<(), Failure> {
         writeln!(out, "{value:#}")?;
     } else if !quiet {
         if tidied.nothing() {
-            writeln!(out, "{} is in order; nothing was done", args.store.display())?;
+            writeln!(
+                out,
+                "{} is in order; nothing was done",
+                args.store.display()
+            )?;
         }
         if tidied.runs > 0 {
             let runs = counted(tidied.runs as u64, "file");

@@ -266,11 +266,11 @@ fn weights(
     let table = Source::read(path, &WEIGHT_ROLES, &args.common.weight_columns)?;
     let (id, weight) = (table.text("call")?, table.numbers("weight")?);
     let mut known: BTreeMap<&str, f64> = BTreeMap::new();
-    for row in 0..table.rows() {
-        if weight[row].is_nan() {
+    for (row, &weight) in weight.iter().enumerate() {
+        if weight.is_nan() {
             continue;
         }
-        if weight[row] < 0.0 {
+        if weight < 0.0 {
             return Err(table.wrong(
                 row,
                 "weight",
@@ -279,7 +279,7 @@ fn weights(
             ));
         }
         if known
-            .insert(code(&id.texts[id.codes[row] as usize]), weight[row])
+            .insert(code(&id.texts[id.codes[row] as usize]), weight)
             .is_some()
         {
             return Err(table.wrong(row, "call", "has a second weight", "remove one of them"));

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use anstyle::{AnsiColor, Style};
 use demarche_read::input::Fault;
+use demarche_read::layout::Format;
 use demarche_store::ingest::{Skipped, Summary};
 use demarche_store::{FileRecord, Settings, Totals};
 use serde_json::json;
@@ -65,9 +66,17 @@ impl Done<'_> {
             }
         };
         some("  already there", known, String::new());
-        some("  without events", without, "lists of names, empty files".to_owned());
+        some(
+            "  without events",
+            without,
+            "lists of names, empty files".to_owned(),
+        );
         some("  not read", unread, String::new());
-        some("  passed over", self.passed_over.len() as u64, self.why_passed_over());
+        some(
+            "  passed over",
+            self.passed_over.len() as u64,
+            self.why_passed_over(),
+        );
         if totals.files > 0 {
             self.lines(&totals, &mut account);
         }
@@ -114,7 +123,11 @@ impl Done<'_> {
         account.line("lines", grouped(totals.lines), "");
         account.line("  stored", grouped(totals.stored), "");
         let key = format!("by {}; kept and marked", self.settings.dedup.words());
-        let key = if totals.duplicates > 0 { key } else { String::new() };
+        let key = if totals.duplicates > 0 {
+            key
+        } else {
+            String::new()
+        };
         account.line("  duplicates", grouped(totals.duplicates), key);
         account.line("  rejected", grouped(totals.rejected), sum(|f| &f.rejected));
         if totals.filtered > 0 || !self.settings.filter.is_empty() {
@@ -126,7 +139,18 @@ impl Done<'_> {
     fn rows(&self, totals: &Totals, out: &mut Output) -> io::Result<()> {
         let files = &self.summary.files;
         let sum = |of: fn(&FileRecord) -> u64| files.iter().map(of).sum::<u64>();
-        let rows = totals.stored + totals.duplicates;
+        // Mentions of events have no actors.
+        let events = |file: &FileRecord| match Format::named(&file.format) {
+            Some(format) if !format.holds_events() => 0,
+            _ => file.stored + file.duplicates,
+        };
+        let rows = files.iter().map(events).sum::<u64>();
+        if totals.filtered > 0 && totals.stored + totals.duplicates == 0 {
+            writeln!(
+                out,
+                "\nno row passed the filter: all that it asks must hold at once"
+            )?;
+        }
         if rows > 0 {
             writeln!(
                 out,
@@ -170,6 +194,7 @@ impl Done<'_> {
     /// Files that are damaged, were not read, or could not be reached.
     fn losses(&self, out: &mut Output) -> io::Result<()> {
         let red = Style::new().bold().fg_color(Some(AnsiColor::Red.into()));
+        let dim = Style::new().dimmed();
         let damaged = self.summary.files.iter().filter(|f| is_damaged(f));
         let damaged = damaged.map(|f| {
             let fault = f.faults.iter().find(|fault| !is_note(&fault.code));
@@ -182,21 +207,33 @@ impl Done<'_> {
         let passed = self.passed_over.iter().filter(|p| is_loss(p.1));
         let passed = passed.map(|p| (p.0.as_str(), p.2.clone()));
         for (head, files) in [
-            ("damaged, read as far as it goes", damaged.collect::<Vec<_>>()),
+            (
+                "damaged, read as far as it goes",
+                damaged.collect::<Vec<_>>(),
+            ),
             ("not read", unread.chain(passed).collect()),
         ] {
             if files.is_empty() {
                 continue;
             }
             writeln!(out, "\n{red}{head}{red:#}")?;
+            // What to do is often the same for many.
+            let mut remedies: Vec<&str> = Vec::new();
             for (name, why) in files.iter().take(NAMED) {
                 // Reasons begin with the name where they stand alone.
                 let why = why.strip_prefix(name).map_or(why.as_str(), str::trim_start);
+                let (why, remedy) = why.split_once("; ").unwrap_or((why, ""));
                 writeln!(out, "  {}: {}", harmless(name), harmless(why))?;
+                if !remedy.is_empty() && !remedies.contains(&remedy) {
+                    remedies.push(remedy);
+                }
             }
             if files.len() > NAMED {
                 let more = counted((files.len() - NAMED) as u64, "more file");
                 writeln!(out, "  … and {more}; --json lists all")?;
+            }
+            for remedy in remedies {
+                writeln!(out, "{dim}help:{dim:#} {}", harmless(remedy))?;
             }
         }
         Ok(())
@@ -249,7 +286,9 @@ fn is_note(code: &str) -> bool {
         Fault::TrailingBytes,
         Fault::NotAnArchive,
     ];
-    notes.iter().any(|note| note.is_note() && note.code() == code)
+    notes
+        .iter()
+        .any(|note| note.is_note() && note.code() == code)
 }
 
 /// Was a file passed over that the user will have wanted?

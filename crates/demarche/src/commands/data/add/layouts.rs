@@ -77,7 +77,9 @@ impl Layouts {
         let file = File::open(path).map_err(|e| format!("it cannot be opened: {e}"))?;
         let rows = ParquetRows::open(file).map_err(|e| e.to_string())?;
         let layout = match &self.mapping {
-            Some(mapping) => mapping.layout_of_parquet(rows.names()).map_err(|e| e.to_string())?,
+            Some(mapping) => mapping
+                .layout_of_parquet(rows.names())
+                .map_err(|e| e.to_string())?,
             None => {
                 // Tables of known formats are known by their columns, as those of text are.
                 let head = rows.names().join("\t") + "\n";
