@@ -81,6 +81,7 @@ fn evidence(at: usize) -> Evidence {
         } else {
             String::new()
         },
+        more: 0,
         events: (0..(at * 13 % 41)).map(|k| (at * 5 + k) % 400).collect(),
         rows: if at.is_multiple_of(11) {
             vec![RowRef {
@@ -278,6 +279,7 @@ pub fn sample() -> Document {
         as_of: "31 October 2026".into(),
         fingerprint: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08".into(),
         options: "by month; NATO as itself and its members; GDELT's quad classes; seed 20260101".into(),
+        coded: None,
         chapters,
         evidence: (0..300).map(evidence).collect(),
         events: (0..400).map(event).collect(),

@@ -133,7 +133,11 @@ impl<'a> Context<'a> {
 
     /// What is to be said of a chronicle gathered by hand, or of events coded by machine.
     pub fn by_record<'t>(&self, gathered: &'t str, coded: &'t str) -> &'t str {
-        if self.coded.is_some() { coded } else { gathered }
+        if self.coded.is_some() {
+            coded
+        } else {
+            gathered
+        }
     }
 
     /// Enters evidence in the book and gives its id. The same question may be entered twice; it

@@ -16,5 +16,5 @@ pub use compose::{
     Brief, Files, compose, compose_with, flat_table_files, page_files, table_files,
     two_sources_table,
 };
-pub use record::{Beside, Coded, Record};
+pub use record::{Beside, Coded, Record, covered};
 pub use thin::thin;

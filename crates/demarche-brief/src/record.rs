@@ -46,6 +46,19 @@ pub struct Beside {
 /// date some events ten years back, and such echoes are no coverage.
 const COVERED: f64 = 0.02;
 
+/// First and last day of the months that a source covers, given how many events it holds of each
+/// month (by its first day, ascending); `None` where it holds none. A month is covered if it has
+/// at least a fiftieth of the events of the fullest one.
+pub fn covered(denominators: &[(Date, u64)]) -> Option<(Date, Date)> {
+    let fullest = denominators.iter().map(|d| d.1).max()?;
+    let holds = |d: &&(Date, u64)| d.1 > 0 && d.1 as f64 >= COVERED * fullest as f64;
+    let mut months = denominators.iter().filter(holds);
+    let first = months.next()?.0;
+    let last = months.next_back().map_or(first, |d| d.0);
+    let month = |day: Date| Period::of(day, PeriodUnit::Month);
+    Some((month(first).first(), month(last).last()))
+}
+
 /// The source beside, made ready to be measured by the same measures.
 pub(crate) struct Second<'a> {
     pub(crate) beside: &'a Beside,
@@ -65,16 +78,10 @@ impl<'a> Second<'a> {
         case.chronicle = beside.events.clone();
         let [a, b] = case.settings.partners.clone();
         let acts = Selection::dyad(&case, &a, &b, case.settings.measure.body);
-        let fullest = beside.denominators.iter().map(|d| d.1).max().unwrap_or(0);
-        let covered = |d: &&(Date, u64)| d.1 as f64 >= COVERED * fullest as f64 && d.1 > 0;
-        let month = |day: Date| Period::of(day, PeriodUnit::Month);
-        let mut months = beside.denominators.iter().filter(covered);
-        let first = months.next();
-        let last = months.next_back().or(first);
-        let span = first.zip(last).map(|(first, last)| NamedPeriod {
+        let span = covered(&beside.denominators).map(|(first, last)| NamedPeriod {
             name: "both sources".to_owned(),
-            from: month(first.0).first().max(case.settings.start),
-            to: month(last.0).last().min(case.settings.as_of),
+            from: first.max(case.settings.start),
+            to: last.min(case.settings.as_of),
         });
         Self {
             beside,
@@ -87,8 +94,35 @@ impl<'a> Second<'a> {
 
     /// The positions in the document of some events of the two partners' acts.
     pub(crate) fn positions(&self, first: usize, events: &[EventIx]) -> Vec<EventIx> {
-        let places = events.iter().filter_map(|e| self.shown.binary_search(e).ok());
+        let places = events
+            .iter()
+            .filter_map(|e| self.shown.binary_search(e).ok());
         let at = |p: usize| EventIx::try_from(first + p).expect("positions are small");
         places.map(at).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn echoes_are_no_coverage() {
+        let months = |list: &[(&str, u64)]| -> Vec<(Date, u64)> {
+            list.iter().map(|(d, n)| (d.parse().unwrap(), *n)).collect()
+        };
+        let held = [
+            ("2009-01-01", 5),
+            ("2019-01-01", 900),
+            ("2019-02-01", 3),
+            ("2019-03-01", 1000),
+        ];
+        let days = |a: &str, b: &str| Some((a.parse().unwrap(), b.parse().unwrap()));
+        assert_eq!(covered(&months(&held)), days("2019-01-01", "2019-03-31"));
+        assert_eq!(
+            covered(&months(&held[..1])),
+            days("2009-01-01", "2009-01-31")
+        );
+        assert_eq!(covered(&[]), None);
     }
 }

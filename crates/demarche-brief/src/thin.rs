@@ -59,7 +59,10 @@ pub fn thin(document: &mut Document) {
     for evidence in &mut document.evidence {
         evidence.events.sort_unstable();
     }
-    let kept: Vec<_> = sorted.iter().map(|&at| document.events[at].clone()).collect();
+    let kept: Vec<_> = sorted
+        .iter()
+        .map(|&at| document.events[at].clone())
+        .collect();
     document.events.truncate(first);
     document.events.extend(kept);
 }
@@ -115,7 +118,10 @@ mod tests {
     /// What an entry lists, by id, and how many more there are.
     fn listed(document: &Document, at: usize) -> (Vec<&str>, usize) {
         let evidence = &document.evidence[at];
-        let ids = evidence.events.iter().map(|&e| document.events[e].id.as_str());
+        let ids = evidence
+            .events
+            .iter()
+            .map(|&e| document.events[e].id.as_str());
         (ids.collect(), evidence.more)
     }
 
@@ -127,7 +133,10 @@ mod tests {
         assert_eq!(listed(&thin_one, 0), (vec!["e150", "e199"], 0));
         let (ids, more) = listed(&thin_one, 1);
         assert_eq!((ids.len(), more), (150, 50));
-        assert_eq!((ids[0], ids[99], ids[100], ids[149]), ("e0", "e99", "e100", "e149"));
+        assert_eq!(
+            (ids[0], ids[99], ids[100], ids[149]),
+            ("e0", "e99", "e100", "e149")
+        );
         // The chronicle stays, and of the others what is listed.
         assert_eq!(thin_one.events.len(), 100 + 52);
     }

@@ -27,7 +27,9 @@ pub fn spearman(first: &[f64], second: &[f64], how: &MeasureSettings, key: &str)
     let n = first.len().min(second.len());
     let (first, second) = (&first[..n], &second[..n]);
     let needed = how.min_events.max(3);
-    let value = (n >= needed).then(|| rank_correlation(first, second)).flatten();
+    let value = (n >= needed)
+        .then(|| rank_correlation(first, second))
+        .flatten();
     Estimate {
         value,
         interval: value.and_then(|v| interval(first, second, how, key, v)),
@@ -127,7 +129,10 @@ mod tests {
         let x = [1., 2., 2., 3., 5., 5., 5.];
         let y = [2., 1., 3., 3., 4., 6., 5.];
         let e = spearman(&x, &y, &how(200), "t");
-        assert!((e.value.unwrap() - 0.877_983_835_257_382_2).abs() < 1e-12, "{e:?}");
+        assert!(
+            (e.value.unwrap() - 0.877_983_835_257_382_2).abs() < 1e-12,
+            "{e:?}"
+        );
     }
 
     #[test]

@@ -1119,7 +1119,10 @@ mod tests {
         let acts = ["2020-01-10", "2020-02-10"].map(|d| event(d, "E", "<>", "X", "040", ""));
         let r = measured(acts.clone().into());
         let breadth = r.get(IndexKind::Breadth);
-        assert_eq!((breadth.value, breadth.interval, breadth.n), (None, None, 0));
+        assert_eq!(
+            (breadth.value, breadth.interval, breadth.n),
+            (None, None, 0)
+        );
         assert_eq!(r.why_none(IndexKind::Breadth), NO_AREAS);
         assert_eq!(value(&r, IndexKind::Depth), 0.0);
         assert!(!areas_known(&case(acts.clone().into())));

@@ -49,8 +49,8 @@ pub use deliverables::{Deliverable, Deliverables, Delivery, Due, caution, delive
 pub use estimate::{Estimate, EventIx, Interval};
 pub use hedging::{Hedging, HedgingOptions, hedging, hedging_of_all, hedging_table};
 pub use indices::{
-    Change, Difference, IndexKind, NO_AREAS, Relationship, areas_known, difference, estimate_cells, estimate_columns,
-    indices_table, relationship, relationships, too_few,
+    Change, Difference, IndexKind, NO_AREAS, Relationship, areas_known, difference, estimate_cells,
+    estimate_columns, indices_table, relationship, relationships, too_few,
 };
 pub use layout::{LayoutOptions, Tie, layout, layouts_of_spans};
 pub use ledger::{Ledger, LedgerRow, ledger};

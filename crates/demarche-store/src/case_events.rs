@@ -177,7 +177,7 @@ pub fn case_events(
     case: &Case,
     wanted: &Wanted,
 ) -> Result<CaseEvents, CaseEventsError> {
-    let format = format(store, wanted.format.as_deref())?;
+    let format = chosen(store, wanted.format.as_deref())?;
     let actors = case
         .actors
         .iter()
@@ -226,8 +226,11 @@ fn segments(store: &Store) -> impl Iterator<Item = &Segment> {
     segments.filter(|s| s.path.starts_with("events/"))
 }
 
-/// The format that is asked, of those the store holds.
-fn format(store: &Store, asked: Option<&str>) -> Result<String, CaseEventsError> {
+/// The format that is meant, of those the store holds.
+///
+/// # Errors
+/// If it holds none, or not the one that is asked for; if it holds several and none is asked for.
+pub fn chosen(store: &Store, asked: Option<&str>) -> Result<String, CaseEventsError> {
     let formats: BTreeSet<&str> = segments(store).map(|s| s.format.as_str()).collect();
     let list = formats.iter().copied().collect::<Vec<_>>().join(", ");
     let refused = |why: String| Err(CaseEventsError::Question(why));

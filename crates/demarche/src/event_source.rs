@@ -5,7 +5,7 @@ use std::path::Path;
 use demarche_brief::{Beside, Coded, Record};
 use demarche_case::Case;
 use demarche_events::{Date, PeriodUnit};
-use demarche_store::case_events::{CaseEvents, CaseEventsError, Wanted, case_events};
+use demarche_store::case_events::{CaseEvents, CaseEventsError, Wanted, case_events, chosen};
 use demarche_store::cube::{CubeError, Question, panel};
 use demarche_store::{Store, StoreError};
 use jiff::{Span, civil::date};
@@ -46,14 +46,20 @@ pub fn take(args: &Events, case: &mut Case) -> Result<Source, Failure> {
         return Ok(Source::default());
     };
     let moment = args.as_known_on.map(|day| {
-        let days = day.duration_since(date(1970, 1, 1)).as_hours().div_euclid(24);
+        let days = day
+            .duration_since(date(1970, 1, 1))
+            .as_hours()
+            .div_euclid(24);
         (days + 1) * DAY - 1
     });
     if let Some(day) = args.as_known_on {
         if day <= case.settings.start {
             return Err(Failure::new(
                 USAGE,
-                format!("on {day} nothing of the case was known: it begins on {}", case.settings.start),
+                format!(
+                    "on {day} nothing of the case was known: it begins on {}",
+                    case.settings.start
+                ),
                 "name a later day",
             ));
         }
@@ -62,16 +68,24 @@ pub fn take(args: &Events, case: &mut Case) -> Result<Source, Failure> {
     }
     let store = Store::open(dir).map_err(|e| of_store(&e))?;
     let wanted = Wanted {
-        format: args.format.clone(),
+        format: Some(chosen(&store, args.format.as_deref()).map_err(failure)?),
         known_on: moment,
         ..Wanted::default()
     };
+    let denominators = denominators(&store, &wanted, case)?;
+    if args.events == EventsFrom::Store {
+        narrow(case, &denominators)?;
+    }
     let found = case_events(&store, case, &wanted).map_err(failure)?;
-    let said = sentences(&store, &found, args.as_known_on, case);
+    let said = sentences(&store, &found, args, case);
     fingerprint(case, &found, args.as_known_on);
     let mut why = format!(
         "--events {} --store DIR --format {}",
-        if args.events == EventsFrom::Store { "store" } else { "both" },
+        if args.events == EventsFrom::Store {
+            "store"
+        } else {
+            "both"
+        },
         found.format
     );
     if let Some(day) = args.as_known_on {
@@ -82,7 +96,7 @@ pub fn take(args: &Events, case: &mut Case) -> Result<Source, Failure> {
             beside: Some(Beside {
                 description: said.join(" "),
                 why,
-                denominators: denominators(&store, &found.format, case, moment)?,
+                denominators,
                 events: found.events,
                 name: found.format,
             }),
@@ -124,6 +138,33 @@ fn store_of(args: &Events) -> Result<Option<&Path>, Failure> {
     }
 }
 
+/// Cuts the time of the case to what the source covers: a month of which nothing was read is not
+/// a month in which nothing happened.
+fn narrow(case: &mut Case, denominators: &[(Date, u64)]) -> Result<(), Failure> {
+    let settings = &mut case.settings;
+    let apart = Failure::new(
+        USAGE,
+        format!(
+            "the store covers no part of the time of the case, {} to {}",
+            settings.start, settings.as_of
+        ),
+        "read files of that time into it, or change start and as_of in case.toml",
+    );
+    let Some((first, last)) = demarche_brief::covered(denominators) else {
+        return Err(apart);
+    };
+    if first >= settings.as_of || last <= settings.start {
+        return Err(apart);
+    }
+    settings.start = settings.start.max(first);
+    settings.as_of = settings.as_of.min(last);
+    let (start, as_of) = (settings.start, settings.as_of);
+    settings
+        .periods
+        .retain(|p| p.from <= as_of && p.to >= start);
+    Ok(())
+}
+
 /// Puts the events in the place of the chronicle. What refers to rows of the chronicle goes, for
 /// they are no longer there.
 fn replace_chronicle(case: &mut Case, found: CaseEvents, said: Vec<String>) {
@@ -140,7 +181,8 @@ fn replace_chronicle(case: &mut Case, found: CaseEvents, said: Vec<String>) {
 }
 
 /// What the reader must know of the events, a sentence or two each.
-fn sentences(store: &Store, found: &CaseEvents, known: Option<Date>, case: &Case) -> Vec<String> {
+fn sentences(store: &Store, found: &CaseEvents, args: &Events, case: &Case) -> Vec<String> {
+    let (known, store_alone) = (args.as_known_on, args.events == EventsFrom::Store);
     let counts = &found.counts;
     let settings = &store.manifest().settings;
     let left: Vec<String> = counts
@@ -166,6 +208,11 @@ fn sentences(store: &Store, found: &CaseEvents, known: Option<Date>, case: &Case
         },
         settings.dedup.words()
     ));
+    if store_alone {
+        said.push(
+            "The time measured is that of the case as far as the store covers it: from the first to the last month that has at least 2 % of the events of the fullest one. Earlier months hold only echoes of what was reported years later.".to_owned(),
+        );
+    }
     if counts.events != counts.kept {
         said.push(format!(
             "Some rows stand for several like events; together they are {}.",
@@ -196,7 +243,7 @@ fn sentences(store: &Store, found: &CaseEvents, known: Option<Date>, case: &Case
     said.push(
         "Volume follows coverage: what is written, collected and coded grows and changes, so shares say more than counts. A share is one of acts with actors of the case; acts with others are not counted.".to_owned(),
     );
-    if found.events.iter().all(|e| e.area.is_empty()) {
+    if store_alone && found.events.iter().all(|e| e.area.is_empty()) {
         said.push(
             "The source gives no areas of policy: breadth, the ledger by area and the coverage of frameworks are not computed.".to_owned(),
         );
@@ -230,7 +277,9 @@ fn fingerprint(case: &mut Case, found: &CaseEvents, known: Option<Date>) {
     feed(&known.map_or_else(String::new, |d| d.to_string()));
     for e in &found.events {
         let flags = format!("{} {} {} {}", e.date, e.precision, e.mutual, e.cameo);
-        for text in [&e.id, &flags, &e.source, &e.target, &e.area, &e.title, &e.url] {
+        for text in [
+            &e.id, &flags, &e.source, &e.target, &e.area, &e.title, &e.url,
+        ] {
             feed(text);
         }
     }
@@ -238,26 +287,27 @@ fn fingerprint(case: &mut Case, found: &CaseEvents, known: Option<Date>) {
 }
 
 /// All events of a format by month, between whomever.
-fn denominators(
-    store: &Store,
-    format: &str,
-    case: &Case,
-    known_on: Option<i64>,
-) -> Result<Vec<(Date, u64)>, Failure> {
+fn denominators(store: &Store, wanted: &Wanted, case: &Case) -> Result<Vec<(Date, u64)>, Failure> {
     let question = Question {
-        format: Some(format.to_owned()),
+        format: wanted.format.clone(),
         // The totals are those of all dyads, whichever are asked for.
-        dyad: Some((case.settings.partners[0].clone(), case.settings.partners[1].clone())),
-        known_on,
+        dyad: Some((
+            case.settings.partners[0].clone(),
+            case.settings.partners[1].clone(),
+        )),
+        known_on: wanted.known_on,
         ..Question::new(PeriodUnit::Month)
     };
     let panel = panel(store, &question).map_err(|error| match error {
         CubeError::Store(error) => of_store(&error),
+        CubeError::Question(why) => failure(CaseEventsError::Question(why)),
         error => Failure::new(FILES, error, "demarche data doctor looks at the store"),
     })?;
     let first = |days: i32| date(1970, 1, 1).saturating_add(Span::new().days(days));
     let months = panel.totals.iter().map(|t| (first(t.period), t.total.n));
-    Ok(months.map(|(day, n)| (day, u64::try_from(n).unwrap_or(0))).collect())
+    Ok(months
+        .map(|(day, n)| (day, u64::try_from(n).unwrap_or(0)))
+        .collect())
 }
 
 fn failure(error: CaseEventsError) -> Failure {
@@ -274,6 +324,10 @@ fn failure(error: CaseEventsError) -> Failure {
 }
 
 fn of_store(error: &StoreError) -> Failure {
-    let code = if matches!(error, StoreError::Corrupt { .. }) { CASE } else { FILES };
+    let code = if matches!(error, StoreError::Corrupt { .. }) {
+        CASE
+    } else {
+        FILES
+    };
     Failure::new(code, error.what(), error.remedy())
 }

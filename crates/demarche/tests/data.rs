@@ -141,15 +141,16 @@ fn files_are_read_once() {
     assert_eq!(value["settings"]["dedup"], "id");
 
     let ledger = json(&["data", "files", text(&store), "--json"]);
-    assert_eq!(ledger["files"].as_array().unwrap().len(), 2);
+    assert_eq!(ledger["files"].as_array().unwrap().len(), 3);
     let table = printed(["data", "files", text(&store)]);
     let lines: Vec<&str> = table.lines().collect();
-    assert_eq!(lines.len(), 3);
+    assert_eq!(lines.len(), 4);
     assert!(
         lines[0].starts_with("file\tformat\tbytes\tlines\tstored\tduplicates\t"),
         "{table}"
     );
-    assert!(lines[2].starts_with("more.csv\tgdelt2\t"), "{table}");
+    assert!(lines[2].starts_with("copy.csv\tgdelt2\t"), "{table}");
+    assert!(lines[3].starts_with("more.csv\tgdelt2\t"), "{table}");
 }
 
 #[test]
@@ -237,7 +238,7 @@ fn what_cannot_be_read_is_told_and_the_rest_is_stored() {
         "\nrejected 2 too-few-fields 2\n",
         "\n20240101001500.export.CSV.zip: ",
         "\n20240101003000.export.CSV.zip: this is a web page",
-        "\nnotes.txt: ",
+        "\nnotes.txt is of no known format: ",
     ] {
         assert!(told.contains(words), "{words} in {told}");
     }

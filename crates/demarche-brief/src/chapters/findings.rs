@@ -635,9 +635,12 @@ fn comparators(cx: &mut Context) -> Option<Finding> {
     (!spans.is_empty()).then(|| {
         (
             spans,
-            vec![text(format!(
-                "{a}’s relations were gathered first; those of the comparators may be covered less, and breadth tends to grow with the number of acts."
-            ))],
+            vec![text(match cx.coded {
+                None => format!(
+                    "{a}’s relations were gathered first; those of the comparators may be covered less, and breadth tends to grow with the number of acts."
+                ),
+                Some(_) => "The press writes more of some actors than of others.".to_owned(),
+            })],
         )
     })
 }

@@ -35,12 +35,10 @@ pub fn chapter(cx: &mut Context) -> Option<Chapter> {
     blocks.push(Block::Table(definitions()));
     blocks.push(paragraph(method(cx)));
     blocks.push(heading("Sources"));
-    let mut spans = vec![text(
-        cx.by_record(
-            "Each event names the page it was read on; the evidence behind each figure lists them.",
-            "Events name the page or the story they were read on where their source does.",
-        ),
-    )];
+    let mut spans = vec![text(cx.by_record(
+        "Each event names the page it was read on; the evidence behind each figure lists them.",
+        "Events name the page or the story they were read on where their source does.",
+    ))];
     let sources = cx.case.settings.sources.len();
     if sources > 0 {
         spans.push(text(" The case rests on these works:"));

@@ -8,7 +8,9 @@ use demarche_measure::{
 };
 use demarche_table::{Cell, Kind, Table};
 
-use super::common::{bracket, chart_value, heading, note, paragraph, plural, show_index, span_text};
+use super::common::{
+    bracket, chart_value, heading, note, paragraph, plural, show_index, span_text,
+};
 use super::relationship::partners;
 use crate::chart::lines;
 use crate::context::{Context, Entry, text};
@@ -76,7 +78,10 @@ fn counts(cx: &mut Context, second: &Second, own: &Relationship, other: &Relatio
     let name = second.beside.name.clone();
     let first = index(cx, second, own, IndexKind::Volume, false);
     let there = index(cx, second, other, IndexKind::Volume, true);
-    let (first, there) = (cx.number(first.expect("a count")), cx.number(there.expect("a count")));
+    let (first, there) = (
+        cx.number(first.expect("a count")),
+        cx.number(there.expect("a count")),
+    );
     let all: u64 = totals(second, span.from, span.to);
     let mut spans = vec![
         text(format!(
@@ -101,7 +106,10 @@ fn counts(cx: &mut Context, second: &Second, own: &Relationship, other: &Relatio
         spans.extend([
             text(", or "),
             shown,
-            text(format!(" in 100,000 of all its {} events", show::count(all as usize))),
+            text(format!(
+                " in 100,000 of all its {} events",
+                show::count(all as usize)
+            )),
         ]);
     }
     spans.push(text(format!(
@@ -114,7 +122,10 @@ fn counts(cx: &mut Context, second: &Second, own: &Relationship, other: &Relatio
 fn totals(second: &Second, from: Date, to: Date) -> u64 {
     let months = second.beside.denominators.iter();
     let last = |day: Date| Period::of(day, PeriodUnit::Month).last();
-    months.filter(|d| last(d.0) >= from && d.0 <= to).map(|d| d.1).sum()
+    months
+        .filter(|d| last(d.0) >= from && d.0 <= to)
+        .map(|d| d.1)
+        .sum()
 }
 
 /// An index of one of the sources as an entry of the book.
@@ -128,7 +139,11 @@ fn index(
     let estimate = rel.get(kind);
     let value = estimate.value?;
     let (a, b) = (cx.case.short(&rel.actor), cx.case.short(&rel.partner));
-    let source = if store { second.beside.name.as_str() } else { "the chronicle" };
+    let source = if store {
+        second.beside.name.as_str()
+    } else {
+        "the chronicle"
+    };
     let shown = if kind == IndexKind::Volume {
         plural(value as usize, "act")
     } else {
@@ -141,8 +156,17 @@ fn index(
     };
     Some(
         Entry::new(
-            format!("two.{}.{}.{}", kind.name(), side(store), super::common::slug(&rel.span.name)),
-            format!("{} of {a} and {b} in {source}, {}", kind.label(), span_text(&rel.span)),
+            format!(
+                "two.{}.{}.{}",
+                kind.name(),
+                side(store),
+                super::common::slug(&rel.span.name)
+            ),
+            format!(
+                "{} of {a} and {b} in {source}, {}",
+                kind.label(),
+                span_text(&rel.span)
+            ),
             shown,
             kind.formula(),
         )
@@ -183,7 +207,10 @@ fn by_year(cx: &mut Context, second: &Second, span: &NamedPeriod) -> Figure {
             let entry = index(cx, second, &rel, IndexKind::Share, store);
             let evidence = entry.map(|e| cx.enter(e));
             let estimate = rel.get(IndexKind::Share);
-            points.push((rel.span.from.year(), chart_value(estimate, evidence, show::percent)));
+            points.push((
+                rel.span.from.year(),
+                chart_value(estimate, evidence, show::percent),
+            ));
         }
         // The axis counts in per cent.
         for (_, value) in &mut points {
@@ -191,7 +218,11 @@ fn by_year(cx: &mut Context, second: &Second, span: &NamedPeriod) -> Figure {
             value.interval = value.interval.map(|(l, h)| (l * 100.0, h * 100.0));
         }
         series.push(lines::Series {
-            name: if store { second.beside.name.clone() } else { "chronicle".to_owned() },
+            name: if store {
+                second.beside.name.clone()
+            } else {
+                "chronicle".to_owned()
+            },
             highlight: !store,
             points,
         });
@@ -264,7 +295,11 @@ fn by_quarter(cx: &mut Context, second: &Second) -> DocTable {
                 tally.events.clone()
             };
             let n = tally.total();
-            let source = if store { second.beside.name.clone() } else { "the chronicle".to_owned() };
+            let source = if store {
+                second.beside.name.clone()
+            } else {
+                "the chronicle".to_owned()
+            };
             let shown = match quarters.share(at) {
                 Some(share) => show::percent(share),
                 None => "no act".to_owned(),
@@ -273,7 +308,10 @@ fn by_quarter(cx: &mut Context, second: &Second) -> DocTable {
                 format!("two.quarter.{}.{period}", side(store)),
                 format!("Share of {b} in the acts of {a} in {source}, {period}"),
                 shown,
-                format!("{n} acts of {a} and {b} / {} acts of {a} of that quarter", quarters.all[at].max(n)),
+                format!(
+                    "{n} acts of {a} and {b} / {} acts of {a} of that quarter",
+                    quarters.all[at].max(n)
+                ),
             )
             .events(&events);
             row.push(vec![text(show::count(n))]);
@@ -305,7 +343,9 @@ fn by_quarter(cx: &mut Context, second: &Second) -> DocTable {
         note: format!(
             "{}Shares of one quarter rest on few acts and have wide intervals; do not read single quarters. A joint act counts once.",
             if within.len() > QUARTERS {
-                format!("The last {QUARTERS} quarters that both cover; tables/two_sources.csv holds all. ")
+                format!(
+                    "The last {QUARTERS} quarters that both cover; tables/two_sources.csv holds all. "
+                )
             } else {
                 String::new()
             }
@@ -319,19 +359,57 @@ pub fn table(case: &Case, analysis: &Analysis, second: &Second) -> Table {
         "two_sources",
         "Acts of the two partners by quarter, in the chronicle and in the source beside it.",
     )
-    .column("source", Kind::Text, "", "The chronicle, or the name of the other source.")
+    .column(
+        "source",
+        Kind::Text,
+        "",
+        "The chronicle, or the name of the other source.",
+    )
     .column("period", Kind::Text, "", "The quarter.")
     .column("from", Kind::Date, "", "Its first day.")
     .column("to", Kind::Date, "", "Its last day.")
-    .column("common", Kind::Bool, "", "Does it lie, at least in part, in the time that both sources cover?")
-    .column("acts", Kind::Integer, "acts", "Acts between the two partners, in either direction, a joint act once.")
-    .column("acts_of_first", Kind::Integer, "acts", "All acts of the first partner with actors of the case.")
-    .column("share", Kind::Float, "share", "The one over the other; missing where there is no act.")
-    .column("events_read", Kind::Integer, "events", "All events of the source in the quarter, between whomever; missing for the chronicle.")
-    .column("per_100000", Kind::Float, "acts per 100,000 events", "Acts between the two over all events of the source.");
+    .column(
+        "common",
+        Kind::Bool,
+        "",
+        "Does it lie, at least in part, in the time that both sources cover?",
+    )
+    .column(
+        "acts",
+        Kind::Integer,
+        "acts",
+        "Acts between the two partners, in either direction, a joint act once.",
+    )
+    .column(
+        "acts_of_first",
+        Kind::Integer,
+        "acts",
+        "All acts of the first partner with actors of the case.",
+    )
+    .column(
+        "share",
+        Kind::Float,
+        "share",
+        "The one over the other; missing where there is no act.",
+    )
+    .column(
+        "events_read",
+        Kind::Integer,
+        "events",
+        "All events of the source in the quarter, between whomever; missing for the chronicle.",
+    )
+    .column(
+        "per_100000",
+        Kind::Float,
+        "acts per 100,000 events",
+        "Acts between the two over all events of the source.",
+    );
     let both = [
         ("chronicle", Quarters::of(case, &analysis.acts)),
-        (second.beside.name.as_str(), Quarters::of(&second.case, &second.acts)),
+        (
+            second.beside.name.as_str(),
+            Quarters::of(&second.case, &second.acts),
+        ),
     ];
     for (at, (source, quarters)) in both.iter().enumerate() {
         let periods = quarters.dyad.periods;
@@ -350,7 +428,8 @@ pub fn table(case: &Case, analysis: &Analysis, second: &Second) -> Table {
                 n.into(),
                 quarters.all[i].max(n).into(),
                 quarters.share(i).into(),
-                all.map(|t| i64::try_from(t).expect("counts fit")).map_or(Cell::Missing, Cell::from),
+                all.map(|t| i64::try_from(t).expect("counts fit"))
+                    .map_or(Cell::Missing, Cell::from),
                 per.into(),
             ]);
         }
@@ -358,7 +437,12 @@ pub fn table(case: &Case, analysis: &Analysis, second: &Second) -> Table {
     table
 }
 
-fn indices(cx: &mut Context, second: &Second, own: &Relationship, other: &Relationship) -> DocTable {
+fn indices(
+    cx: &mut Context,
+    second: &Second,
+    own: &Relationship,
+    other: &Relationship,
+) -> DocTable {
     let mut rows = Vec::new();
     for kind in COMPARED {
         let mut row = vec![vec![text(format!("{} ({})", kind.label(), kind.unit()))]];
@@ -427,7 +511,7 @@ fn verdicts(cx: &Context, own: &Relationship, other: &Relationship) -> Vec<Span>
     let name = cx.second.map_or("", |s| s.beside.name.as_str());
     let named = |wanted: &[Change]| -> Vec<String> {
         let of = changes.iter().filter(|(_, d)| wanted.contains(&d.change()));
-        of.map(|(k, _)| lower_first(k.label())).collect()
+        of.map(|(k, _)| in_prose(*k)).collect()
     };
     let mut sentences = Vec::new();
     for (change, word) in [(Change::Higher, "higher"), (Change::Lower, "lower")] {
@@ -459,20 +543,22 @@ fn verdicts(cx: &Context, own: &Relationship, other: &Relationship) -> Vec<Span>
         if x.low > 0.0 && y.low > 0.0 {
             sentences.push("Both show more cooperation than conflict.".to_owned());
         } else if (x.low > 0.0 && y.high < 0.0) || (x.high < 0.0 && y.low > 0.0) {
-            sentences.push("One shows more cooperation than conflict, the other more conflict.".to_owned());
+            sentences.push(
+                "One shows more cooperation than conflict, the other more conflict.".to_owned(),
+            );
         }
     }
     vec![text(sentences.join(" "))]
 }
 
-fn lower_first(label: &str) -> String {
-    // A name stays as it is.
-    if label.starts_with("Goldstein") {
-        return format!("the {label}");
+/// The name of an index within a sentence.
+fn in_prose(kind: IndexKind) -> String {
+    match kind {
+        IndexKind::GoldsteinMean => "the Goldstein mean".to_owned(),
+        IndexKind::Share => "the share of all acts".to_owned(),
+        IndexKind::ReciprocityOneSided => "reciprocity of one-sided acts".to_owned(),
+        _ => kind.label().to_lowercase(),
     }
-    let mut letters = label.chars();
-    let first = letters.next().map(char::to_lowercase);
-    first.into_iter().flatten().chain(letters).collect()
 }
 
 /// How the months of the two go together.
@@ -490,11 +576,12 @@ fn together(cx: &mut Context, second: &Second, span: &NamedPeriod) -> Vec<Span> 
     let (own, own_all) = monthly(cx.case, &cx.analysis.acts);
     let (other, other_all) = monthly(&second.case, &second.acts);
     let months: Vec<usize> = (0..own.periods.len())
-        .filter(|&i| own.periods.get(i).first() >= span.from && own.periods.get(i).last() <= span.to)
+        .filter(|&i| {
+            own.periods.get(i).first() >= span.from && own.periods.get(i).last() <= span.to
+        })
         .collect();
-    let counts = |s: &Series| -> Vec<f64> {
-        months.iter().map(|&i| s.counts[i].total() as f64).collect()
-    };
+    let counts =
+        |s: &Series| -> Vec<f64> { months.iter().map(|&i| s.counts[i].total() as f64).collect() };
     let raw = spearman(&counts(&own), &counts(&other), &how, "two.counts");
     // A share needs an act of the first partner in both.
     let shared: Vec<usize> = months
@@ -503,24 +590,36 @@ fn together(cx: &mut Context, second: &Second, span: &NamedPeriod) -> Vec<Span> 
         .filter(|&i| own_all[i] > 0 && other_all[i] > 0)
         .collect();
     let shares = |s: &Series, all: &[usize]| -> Vec<f64> {
-        let share = |&i: &usize| s.counts[i].total() as f64 / all[i].max(s.counts[i].total()) as f64;
+        let share =
+            |&i: &usize| s.counts[i].total() as f64 / all[i].max(s.counts[i].total()) as f64;
         shared.iter().map(share).collect()
     };
-    let part = spearman(&shares(&own, &own_all), &shares(&other, &other_all), &how, "two.shares");
+    let part = spearman(
+        &shares(&own, &own_all),
+        &shares(&other, &other_all),
+        &how,
+        "two.shares",
+    );
     let first = cx.case.chronicle.len();
     let mut events: Vec<EventIx> = Vec::new();
     for &i in &months {
         events.extend(&own.counts[i].events);
         events.extend(second.positions(first, &other.counts[i].events));
     }
-    let mut spans = told(cx, &raw, &events, "counts", &format!("the monthly counts of acts of {a} and {b}"));
+    let mut spans = told(
+        cx,
+        &raw,
+        &events,
+        "counts",
+        &format!("the monthly counts of acts of {a} and {b}"),
+    );
     spans.push(text(" "));
     spans.extend(told(
         cx,
         &part,
         &events,
         "shares",
-        &format!("their monthly shares in all acts of {a}, free of what coverage does to both"),
+        &format!("their monthly shares in all acts of {a} (free of what coverage does to counts)"),
     ));
     spans
 }
@@ -533,7 +632,9 @@ fn told(cx: &mut Context, rho: &Estimate, events: &[EventIx], id: &str, what: &s
         } else {
             "one of the two series does not vary".to_owned()
         };
-        return vec![text(format!("The rank correlation of {what} is not given: {why}."))];
+        return vec![text(format!(
+            "The rank correlation of {what} is not given: {why}."
+        ))];
     };
     let shown = |v: f64| show::decimal(v, 2);
     let entry = Entry::new(
@@ -557,6 +658,10 @@ fn told(cx: &mut Context, rho: &Estimate, events: &[EventIx], id: &str, what: &s
     vec![
         text(format!("The rank correlation of {what} is ")),
         number,
-        text(format!("{} over {} months: {says}.", bracket(rho.interval, shown), rho.n)),
+        text(format!(
+            "{} over {} months: {says}.",
+            bracket(rho.interval, shown),
+            rho.n
+        )),
     ]
 }

@@ -245,6 +245,11 @@ pub(super) struct Member {
 }
 
 impl Member {
+    /// How many bytes of the archive it has taken so far.
+    pub(super) fn taken(&self) -> u64 {
+        self.stored.saturating_sub(self.left)
+    }
+
     /// Reads on, from the archive the member is of.
     pub(super) fn with<'a>(&'a mut self, archive: &'a mut Archive) -> MemberContent<'a> {
         MemberContent {

@@ -240,6 +240,17 @@ impl Stream {
         }
     }
 
+    /// About how many bytes, as stored, have been read so far: for showing progress. Of an archive
+    /// only the member at hand is counted.
+    pub fn taken(&mut self) -> u64 {
+        match (&mut self.body, &self.current) {
+            (Body::Plain(stored), _) => stored.count(),
+            (Body::Gzip(gzip), _) => gzip.stored().count(),
+            (Body::Zip { .. }, Some(current)) => current.member.as_ref().map_or(0, Member::taken),
+            (Body::Zip { .. }, None) => 0,
+        }
+    }
+
     /// Begins the next member, if there is one.
     fn begin(&mut self) -> Result<bool, InputError> {
         let index = self.begun;

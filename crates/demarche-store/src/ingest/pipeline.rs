@@ -447,6 +447,8 @@ impl Reader<'_> {
         // Lines of members that came before; members are counted on.
         let (mut before, mut last) = (0u64, 0u64);
         let (mut known_format, mut damaged) = (false, false);
+        // Bytes of this file that the gauge shows already.
+        let mut shown = 0u64;
         loop {
             if self.gauge.stop.load(Ordering::Relaxed) {
                 return Err(IngestError::Stopped);
@@ -464,6 +466,11 @@ impl Reader<'_> {
                     break;
                 }
             };
+            let taken = stream.taken();
+            if taken > shown {
+                self.gauge.bytes.fetch_add(taken - shown, Ordering::Relaxed);
+                shown = taken;
+            }
             match piece {
                 Piece::Member { name, .. } => {
                     before = last;
@@ -565,7 +572,8 @@ impl Reader<'_> {
                 after_line: last,
             }),
         }
-        self.gauge.bytes.fetch_add(record.bytes, Ordering::Relaxed);
+        let rest = record.bytes.saturating_sub(shown);
+        self.gauge.bytes.fetch_add(rest, Ordering::Relaxed);
         if file.origin == Origin::Stdin
             && let Some(why) = self.known_bytes(&record.sha256)
         {

@@ -68,7 +68,11 @@ pub fn run(args: &Add, quiet: bool, out: &mut Output) -> Result<ExitCode, Failur
     let read = watched(&gauge, &progress, found.files.len(), || {
         ingest::ingest(writer, &found.files, &options, &gauge)
     });
-    let summary = read.map_err(failed)?;
+    let mut summary = read.map_err(failed)?;
+    // Known bytes under a new name stand in the ledger, too, but were not read.
+    let known = summary.skipped.iter().filter(|s| s.known);
+    let known: BTreeSet<&str> = known.map(|s| s.name.as_str()).collect();
+    summary.files.retain(|f| !known.contains(f.name.as_str()));
     progress.at(gauge.bytes.load(Ordering::Relaxed), "merging".to_owned());
     tidy::tidy(&args.store, WHO)?;
     drop(progress);

@@ -232,7 +232,7 @@ fn tell_summary(args: &Fetch, summary: &Summary, out: &mut Output) -> io::Result
     account.print(out)?;
     gap_lines(&summary.gaps, out)?;
     let absent = summary.absent_files.iter();
-    named("not on the server", absent.map(|name| name.clone()), out)?;
+    named("not on the server", absent.cloned(), out)?;
     let failures = summary.failures.iter();
     let failures = failures.map(|f| {
         let tries = if f.tries == 1 { "try" } else { "tries" };

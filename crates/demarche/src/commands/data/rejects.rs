@@ -36,8 +36,9 @@ pub fn run(args: &Rejects, out: &mut Output) -> Result<(), Failure> {
         }
         names.insert(file.number, file.name);
     }
-    let limit = args.limit.unwrap_or(u64::MAX);
-    let mut entries = 0u64;
+    let limit = args
+        .limit
+        .map_or(usize::MAX, |n| usize::try_from(n).unwrap_or(usize::MAX));
     let people = for_people() && !args.json;
     if args.json {
         let head = json!({ "rejected": rejected, "mended": mended });
@@ -56,9 +57,9 @@ pub fn run(args: &Rejects, out: &mut Output) -> Result<(), Failure> {
         writeln!(out, "file\tline\tfault\tstored\tmeaning\traw")?;
     }
     let mut more = false;
-    for entry in store.log() {
+    for (i, entry) in store.log().enumerate() {
         let entry = entry?;
-        if entries == limit {
+        if i == limit {
             more = true;
             break;
         }
@@ -73,7 +74,7 @@ pub fn run(args: &Rejects, out: &mut Output) -> Result<(), Failure> {
                 "raw": entry.raw,
                 "length": entry.length,
             });
-            write!(out, "{}\n{value}", if entries == 0 { "" } else { "," })?;
+            write!(out, "{}\n{value}", if i == 0 { "" } else { "," })?;
         } else if people {
             show(name, &entry, out)?;
         } else {
@@ -88,7 +89,6 @@ pub fn run(args: &Rejects, out: &mut Output) -> Result<(), Failure> {
                 harmless(&entry.raw)
             )?;
         }
-        entries += 1;
     }
     if args.json {
         writeln!(out, "\n]\n}}")?;

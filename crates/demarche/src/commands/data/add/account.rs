@@ -220,10 +220,12 @@ impl Done<'_> {
             // What to do is often the same for many.
             let mut remedies: Vec<&str> = Vec::new();
             for (name, why) in files.iter().take(NAMED) {
-                // Reasons begin with the name where they stand alone.
-                let why = why.strip_prefix(name).map_or(why.as_str(), str::trim_start);
+                // Reasons of the library begin with the name of the file, or leave it out.
                 let (why, remedy) = why.split_once("; ").unwrap_or((why, ""));
-                writeln!(out, "  {}: {}", harmless(name), harmless(why))?;
+                match why.strip_prefix(name) {
+                    Some(why) => writeln!(out, "  {}{}", harmless(name), harmless(why))?,
+                    None => writeln!(out, "  {}: {}", harmless(name), harmless(why))?,
+                }
                 if !remedy.is_empty() && !remedies.contains(&remedy) {
                     remedies.push(remedy);
                 }
