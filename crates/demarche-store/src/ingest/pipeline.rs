@@ -190,6 +190,7 @@ enum News {
     Commit {
         before: u64,
         files: Vec<FileRecord>,
+        done: SyncSender<()>,
     },
 }
 
@@ -753,11 +754,15 @@ impl Reader<'_> {
             return;
         }
         let files = std::mem::take(&mut self.pending);
-        // If the other side is gone, it has told why.
+        // Files are numbered as they are made, by this thread and by the one who commits: so that
+        // the same input gives the same names, this one waits. If the other is gone, it has told why.
+        let (done, wait) = sync_channel(1);
         let _ = self.news.send(News::Commit {
             before: self.ordinal,
             files,
+            done,
         });
+        let _ = wait.recv();
     }
 }
 
@@ -927,7 +932,7 @@ fn commit_all(
 ) -> Result<Summary, IngestError> {
     let mut summary = Summary::default();
     let mut waiting: BTreeMap<u64, Done> = BTreeMap::new();
-    let mut asked: Vec<(u64, Vec<FileRecord>)> = Vec::new();
+    let mut asked: Vec<(u64, Vec<FileRecord>, SyncSender<()>)> = Vec::new();
     let mut next = 0u64;
     let mut batch: Vec<Done> = Vec::new();
     let mut result = Ok(());
@@ -944,10 +949,15 @@ fn commit_all(
                 Err(error) => {
                     gauge.stop.store(true, Ordering::Relaxed);
                     result = Err(error);
+                    asked.clear();
                     continue;
                 }
             },
-            News::Commit { before, files } => asked.push((before, files)),
+            News::Commit {
+                before,
+                files,
+                done,
+            } => asked.push((before, files, done)),
         }
         while !asked.is_empty() {
             let before = asked[0].0;
@@ -960,7 +970,7 @@ fn commit_all(
             if next < before {
                 break;
             }
-            let (_, files) = asked.remove(0);
+            let (_, files, committed) = asked.remove(0);
             match commit(
                 &mut lock(writer),
                 std::mem::take(&mut batch),
@@ -970,6 +980,7 @@ fn commit_all(
                 Ok(files) => {
                     summary.files.extend(files);
                     summary.commits += 1;
+                    let _ = committed.send(());
                 }
                 Err(error) => {
                     gauge.stop.store(true, Ordering::Relaxed);
