@@ -95,7 +95,7 @@ def duckdb_series(source, _target):
     import duckdb
 
     duckdb.execute(
-        f"select date_trunc('week', strptime(SQLDATE::varchar, '%Y%m%d')) week, {SUMS} "
+        f"select date_trunc('week', strptime(SQLDATE::varchar, '%Y%m%d')) as week_of, {SUMS} "
         f"from '{source}' where Actor1CountryCode = 'KOR' and Actor2CountryCode = 'PRK' "
         "group by 1 order by 1"
     ).fetchall()
@@ -106,27 +106,17 @@ def nothing(_source, _target):
 
 
 def measured(command):
-    """CPU seconds, wall seconds and peak MiB of one run, in a fork of its own."""
-    read, write = os.pipe()
-    child = os.fork()
-    if child == 0:
-        os.close(read)
+    """CPU seconds, wall seconds and peak MiB of one process, as the system counts them."""
+    with tempfile.TemporaryFile() as errors:
+        sinks = [(os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0), (os.POSIX_SPAWN_DUP2, errors.fileno(), 2)]
         begun = time.perf_counter()
-        done = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+        child = os.posix_spawnp(command[0], command, os.environ, file_actions=sinks)
+        _, status, used = os.wait4(child, 0)
         wall = time.perf_counter() - begun
-        if done.returncode:
-            print(done.stderr, file=sys.stderr)
-            os._exit(1)
-        used = resource.getrusage(resource.RUSAGE_CHILDREN)
-        os.write(write, f"{used.ru_utime + used.ru_stime} {wall} {used.ru_maxrss / 1024}".encode())
-        os._exit(0)
-    os.close(write)
-    with os.fdopen(read) as pipe:
-        figures = pipe.read().split()
-    os.waitpid(child, 0)
-    if len(figures) != 3:
-        sys.exit(f"{' '.join(command)} failed")
-    return [float(figure) for figure in figures]
+        if status:
+            errors.seek(0)
+            sys.exit(f"{' '.join(command)} failed: {errors.read().decode(errors='replace')}")
+    return [used.ru_utime + used.ru_stime, wall, used.ru_maxrss / 1024]
 
 
 def table(title, rows, runs):

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::time::Instant;
 
 use demarche_events::PeriodUnit;
-use demarche_store::cube::{CubeBuilder, Question, Tally, merge, panel, panel_parquet, series};
+use demarche_store::cube::{CubeBuilder, Question, Tally, merge, panel_parquet, series};
 use demarche_store::{Commit, Kind, Level, Run, Settings, Store, Writer};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -81,14 +81,13 @@ fn main() {
         "make" => make(dir, args[3].parse().unwrap()),
         "panel" => {
             let store = Store::open(dir).unwrap();
-            let panel = panel(&store, &Question::new(PeriodUnit::Month)).unwrap();
-            let asked = start.elapsed();
             let out =
                 std::env::temp_dir().join(format!("cube_speed-{}.parquet", std::process::id()));
-            panel_parquet(&panel, &out).unwrap();
+            let question = Question::new(PeriodUnit::Month);
+            let panel = panel_parquet(&store, &question, &out).unwrap();
             println!(
-                "{} rows, {} bytes, {asked:?} of",
-                panel.len(),
+                "{} rows, {} bytes, in",
+                panel.rows,
                 std::fs::metadata(&out).unwrap().len()
             );
             std::fs::remove_file(out).unwrap();

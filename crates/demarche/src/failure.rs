@@ -68,6 +68,7 @@ impl From<CubeError> for Failure {
     fn from(error: CubeError) -> Self {
         match error {
             CubeError::Store(error) => error.into(),
+            CubeError::Sink(error) => error.into(),
             CubeError::Question(why) => Self::new(USAGE, why, ""),
             error => Self::new(FILES, error, ""),
         }

@@ -242,6 +242,11 @@ impl Cells {
         counts
     }
 
+    /// Drops all cells, and keeps the memory.
+    pub(crate) fn clear(&mut self) {
+        self.keep_from(self.len());
+    }
+
     /// Drops the cells before a position.
     pub(crate) fn keep_from(&mut self, position: usize) {
         self.source.drain(..position);

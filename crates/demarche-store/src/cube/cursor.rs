@@ -8,6 +8,9 @@ use super::codes::Codes;
 use super::reader::RunReader;
 use super::run::{GROUP, PAGE};
 
+/// Cells of a run that are read at most at a time: what the processor's cache holds.
+const MOST: usize = 1 << 15;
+
 /// Rows of a run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Chunk {
@@ -35,7 +38,7 @@ impl Cursor {
     /// All cells of a run, one of so many that are read at a time. The more there are, the fewer
     /// cells of each are held.
     pub(crate) fn all(reader: RunReader, of: usize) -> Self {
-        let batch = (GROUP / of.max(1)).next_multiple_of(PAGE);
+        let batch = (GROUP / of.max(1)).min(MOST).next_multiple_of(PAGE);
         let mut chunks = Vec::new();
         for group in 0..reader.groups() {
             let rows = reader.rows(group);

@@ -22,6 +22,8 @@ pub enum CubeError {
         /// What is wrong with it.
         what: String,
     },
+    /// What rows are written to refuses them.
+    Sink(std::io::Error),
     /// A file that the store names is gone.
     Store(StoreError),
     /// A cell names an actor that the table does not hold.
@@ -61,6 +63,7 @@ impl fmt::Display for CubeError {
                 "{}: {what}; the cube can be made anew from the events",
                 path.display()
             ),
+            CubeError::Sink(error) => write!(f, "the rows could not be written: {error}"),
             CubeError::Store(error) => error.fmt(f),
             CubeError::UnknownActor(id) => {
                 write!(
@@ -82,7 +85,7 @@ impl fmt::Display for CubeError {
 impl std::error::Error for CubeError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
-            CubeError::Io { source, .. } => Some(source),
+            CubeError::Io { source, .. } | CubeError::Sink(source) => Some(source),
             CubeError::Store(error) => Some(error),
             _ => None,
         }

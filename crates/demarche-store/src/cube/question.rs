@@ -171,7 +171,10 @@ fn of_cube(
     let mut totals = Totals::default();
     let mut cursors = Vec::new();
     let of = readers.len();
-    for reader in readers {
+    for mut reader in readers {
+        if question.quad == QuadScheme::Gdelt {
+            reader.leave_out(&[Measure::N01, Measure::N09, Measure::N14]);
+        }
         totals.absorb(reader.totals());
         cursors.push(match reach {
             Reach::All => Cursor::all(reader, of),

@@ -25,6 +25,8 @@ pub(crate) struct RunReader {
     totals: Totals,
     /// Positions of source, target and date, then of the counts.
     columns: [usize; 3 + Measure::COUNT],
+    /// Counts that are read.
+    wanted: [bool; Measure::COUNT],
 }
 
 impl RunReader {
@@ -61,6 +63,7 @@ impl RunReader {
             of: find(OF).map(str::to_owned),
             totals,
             columns,
+            wanted: [true; Measure::COUNT],
         })
     }
 
@@ -75,6 +78,13 @@ impl RunReader {
 
     pub(crate) fn totals(&self) -> &Totals {
         &self.totals
+    }
+
+    /// Counts that nobody asks for are not read; their columns stay empty.
+    pub(crate) fn leave_out(&mut self, measures: &[Measure]) {
+        for measure in measures {
+            self.wanted[measure.index()] = false;
+        }
     }
 
     /// How many row groups there are.
@@ -103,6 +113,9 @@ impl RunReader {
             .read_i32(chunk.group, self.columns[2], part.clone());
         cells.day = days.map_err(|e| failed(&self.path, e))?.values;
         for measure in Measure::ALL {
+            if !self.wanted[measure.index()] {
+                continue;
+            }
             let out = &mut cells.counts[measure.index()];
             let column = self.columns[3 + measure.index()];
             let values = match measure {

@@ -10,6 +10,7 @@ use demarche_table::columnar::{
 };
 
 use super::cell::{Cells, Counts};
+use super::distinct::Distinct;
 use super::totals::{self, Totals};
 use super::{CubeError, MISSING, Measure, RunInfo};
 use crate::Level;
@@ -256,45 +257,6 @@ impl Texts {
                 ends: &self.ends,
             },
             index: &self.index,
-        }
-    }
-}
-
-/// The distinct values of a column in order of their first use, and one index a row.
-#[derive(Default)]
-pub(crate) struct Distinct {
-    pub(crate) values: Vec<i64>,
-    pub(crate) index: Vec<u32>,
-    /// Places of the values from [`Distinct::LOW`] on, as nearly all are.
-    near: Vec<u32>,
-    far: rustc_hash::FxHashMap<i64, u32>,
-}
-
-impl Distinct {
-    /// Days of three centuries and scale sums of a few events lie within.
-    const LOW: i64 = -(1 << 16);
-    const WIDTH: usize = 1 << 17;
-
-    pub(crate) fn fill(&mut self, column: impl Iterator<Item = i64>) {
-        self.near.resize(Self::WIDTH, MISSING);
-        for value in self.values.drain(..) {
-            if let Some(place) = self.near.get_mut(value.wrapping_sub(Self::LOW) as usize) {
-                *place = MISSING;
-            }
-        }
-        self.far.clear();
-        self.index.clear();
-        for value in column {
-            let next = self.values.len() as u32;
-            let place = match self.near.get_mut(value.wrapping_sub(Self::LOW) as usize) {
-                Some(place) => place,
-                None => self.far.entry(value).or_insert(MISSING),
-            };
-            if *place == MISSING {
-                *place = next;
-                self.values.push(value);
-            }
-            self.index.push(*place);
         }
     }
 }

@@ -810,9 +810,9 @@ fn panels_are_written_for_others_to_read() {
         },
     ];
     let store = store(dir.path(), &[&rows], false, "gdelt2");
-    let panel = panel(&store, &everything(PeriodUnit::Month)).unwrap();
+    let question = everything(PeriodUnit::Month);
     let mut csv = Vec::new();
-    panel_csv(&panel, &mut csv).unwrap();
+    let summary = panel_csv(&store, &question, &mut csv).unwrap();
     assert_eq!(
         String::from_utf8(csv).unwrap(),
         "source,target,period,n,rows,q1,q2,q3,q4,scale_sum,scale_n,scale_nonzero,mentions,share_of_all,share_of_source\n\
@@ -821,9 +821,22 @@ fn panels_are_written_for_others_to_read() {
          KOR,'=NAT,2013-12-01,1,1,1,0,0,0,1.9,1,1,1,1,1\n"
     );
     let path = dir.path().join("panel.parquet");
-    panel_parquet(&panel, &path).unwrap();
+    assert_eq!(panel_parquet(&store, &question, &path).unwrap(), summary);
+    assert_eq!((summary.rows, summary.dyads), (3, 3));
+    assert_eq!(summary.actors, ["=NAT", "KOR", "a,\"b"]);
+    let panel = panel(&store, &question).unwrap();
+    assert_eq!(panel.totals, summary.totals);
+    assert_eq!(
+        summary.periods,
+        panel
+            .period
+            .iter()
+            .min()
+            .copied()
+            .zip(panel.period.iter().max().copied())
+    );
     let again = dir.path().join("again.parquet");
-    panel_parquet(&panel, &again).unwrap();
+    panel_parquet(&store, &question, &again).unwrap();
     assert_eq!(
         std::fs::read(&path).unwrap(),
         std::fs::read(&again).unwrap()

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use demarche_events::{Date, Period, PeriodUnit};
 use demarche_store::Store;
-use demarche_store::cube::{self, Question, panel_csv, panel_parquet};
+use demarche_store::cube::{self, CubeError, Question, panel_csv, panel_parquet};
 use jiff::ToSpan as _;
 use serde_json::json;
 
@@ -43,21 +43,34 @@ pub fn run(args: &Panel, quiet: bool, out: &mut Output) -> Result<(), Failure> {
         unresolved: args.unresolved,
         ..args.ask.question()
     };
-    let panel = cube::panel(&store, &question)?;
-    match form {
-        Form::Print => panel_csv(&panel, &mut *out)?,
+    let panel = match form {
+        Form::Print => panel_csv(&store, &question, &mut *out)?,
         Form::Csv => {
             let (file, temporary) = beside(&args.out)?;
-            panel_csv(&panel, file).map_err(|e| cannot(&args.out, e))?;
+            let panel = panel_csv(&store, &question, file).map_err(|error| match error {
+                CubeError::Sink(e) => cannot(&args.out, e),
+                error => error.into(),
+            })?;
             put_in_place(temporary, &args.out)?;
+            panel
         }
         Form::Parquet => {
             let (_, temporary) = beside(&args.out)?;
-            panel_parquet(&panel, temporary.path()).map_err(|e| cannot(&args.out, e))?;
+            let panel = panel_parquet(&store, &question, temporary.path());
+            let panel = panel.map_err(|error| match error {
+                CubeError::Io { path, source } if path == temporary.path() => {
+                    cannot(&args.out, source)
+                }
+                CubeError::File { path, what } if path == temporary.path() => {
+                    cannot(&args.out, what)
+                }
+                error => error.into(),
+            })?;
             put_in_place(temporary, &args.out)?;
+            panel
         }
-    }
-    let days = span(&panel.period);
+    };
+    let days = panel.periods.map(|(first, last)| (date(first), date(last)));
     if args.json {
         let total = |of: fn(&cube::Total) -> i64| -> i64 {
             panel.totals.iter().map(|t| of(&t.total)).sum()
@@ -65,7 +78,7 @@ pub fn run(args: &Panel, quiet: bool, out: &mut Output) -> Result<(), Failure> {
         let value = json!({
             "format": "demarche-panel/1",
             "file": args.out.to_string_lossy(),
-            "rows": panel.len(),
+            "rows": panel.rows,
             "events_format": panel.format,
             "by": panel.by.name(),
             "quad": panel.scheme,
@@ -87,16 +100,11 @@ pub fn run(args: &Panel, quiet: bool, out: &mut Output) -> Result<(), Failure> {
     }
     if form != Form::Print {
         writeln!(out, "{}", args.out.display())?;
-        // Rows of a dyad follow each other.
-        let ends = |i: usize| (panel.source[i], panel.target[i]);
-        let dyads = (0..panel.len())
-            .filter(|&i| i == 0 || ends(i) != ends(i - 1))
-            .count();
         writeln!(
             out,
             "{}: {} of {}, by {}{}, from {}",
-            counted(panel.len() as u64, "row"),
-            counted(dyads as u64, "directed dyad"),
+            counted(panel.rows, "row"),
+            counted(panel.dyads, "directed dyad"),
             counted(panel.actors.len() as u64, "actor"),
             panel.by,
             match days {
@@ -114,7 +122,7 @@ pub fn run(args: &Panel, quiet: bool, out: &mut Output) -> Result<(), Failure> {
         grouped(u64::try_from(all).unwrap_or(0))
     )];
     notes.extend(filter_note(&panel.filter));
-    if panel.is_empty() {
+    if panel.rows == 0 {
         notes = vec!["no event of the store is one of those asked for".to_owned()];
     }
     say(&notes);
@@ -173,13 +181,6 @@ pub fn one_format(store: &Store, named: Option<&str>) -> Result<(), Failure> {
 /// A day counted from 1970-01-01.
 pub fn date(day: i32) -> Date {
     jiff::civil::date(1970, 1, 1).saturating_add(i64::from(day).days())
-}
-
-/// First and last of some days.
-fn span(days: &[i32]) -> Option<(Date, Date)> {
-    let first = days.iter().min()?;
-    let last = days.iter().max()?;
-    Some((date(*first), date(*last)))
 }
 
 /// First and last period, in words.
