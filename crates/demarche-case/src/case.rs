@@ -58,6 +58,10 @@ pub struct Settings {
     pub sources: Vec<Source>,
     /// What the reader must know before believing a number, a sentence each.
     pub limits: Vec<String>,
+    /// How it is measured what sets off what.
+    pub respond: RespondSettings,
+    /// The kinds of events that may set each other off; may be empty.
+    pub streams: Vec<Stream>,
 }
 
 /// Defaults of measurement.
@@ -75,6 +79,82 @@ pub struct MeasureSettings {
     pub draws: usize,
     /// Seed of every random draw.
     pub seed: u64,
+}
+
+/// How it is measured what sets off what.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RespondSettings {
+    /// Models are also fitted to what happened up to the end of this day and judged by what came
+    /// after it; `None`: they are not.
+    pub fitted_to: Option<Date>,
+    /// What becomes of events of which only the month is known.
+    pub vague: VagueDates,
+}
+
+impl Default for RespondSettings {
+    fn default() -> Self {
+        Self {
+            fitted_to: None,
+            vague: VagueDates::Spread,
+        }
+    }
+}
+
+/// What becomes, on a scale of days, of events of which only the month is known. Those of which
+/// only the year is known are always left out.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum VagueDates {
+    /// They are put on random days of their month, several times over, and the results pooled.
+    #[default]
+    Spread,
+    /// They are left out.
+    LeaveOut,
+}
+
+/// A kind of events that may set others off or be set off by them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stream {
+    /// Its id.
+    pub id: String,
+    /// What it is called.
+    pub name: String,
+    /// What it is to the partnership.
+    pub role: StreamRole,
+    /// Who acts: codes of actors, as rows name them.
+    pub source: Vec<String>,
+    /// Towards whom.
+    pub target: Vec<String>,
+    /// Do acts of the targets towards the sources count as well?
+    pub either: bool,
+    /// Which acts.
+    pub acts: StreamActs,
+    /// Only acts of these areas; empty: of all.
+    pub areas: Vec<String>,
+}
+
+/// What a stream is to the partnership.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum StreamRole {
+    /// Steps of the partnership itself: a planned step is one more event of such a stream.
+    Own,
+    /// Hostile acts that may answer them.
+    Hostile,
+    /// Acts of others that may lead or follow.
+    Other,
+}
+
+/// Which acts belong to a stream, by their quad class.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum StreamActs {
+    /// Cooperation, verbal and material.
+    Cooperation,
+    /// Conflict, verbal and material.
+    Conflict,
+    /// All acts.
+    Any,
 }
 
 /// Whose acts are a body's acts.

@@ -18,6 +18,7 @@ pub(crate) enum Kind {
     Framework,
     Element,
     Policy,
+    Stream,
 }
 
 impl Kind {
@@ -32,6 +33,7 @@ impl Kind {
             Kind::Framework => "a framework",
             Kind::Element => "an element of a framework",
             Kind::Policy => "a policy area of frameworks/crosswalk.toml",
+            Kind::Stream => "among the streams of case.toml",
         }
     }
 
@@ -45,6 +47,7 @@ impl Kind {
             Kind::Initiative => "unknown-initiative",
             Kind::Framework | Kind::Element => "unknown-element",
             Kind::Policy => "unknown-policy",
+            Kind::Stream => "unknown-stream",
         }
     }
 }

@@ -227,6 +227,22 @@ impl<'a, 't> Table<'a, 't> {
             .ok()
     }
 
+    /// Is the key there?
+    pub fn has(&self, key: &'static str) -> bool {
+        self.get(key).is_some()
+    }
+
+    /// `true` or `false`; `false` where there is no such key.
+    pub fn flag(&self, key: &'static str, findings: &mut Findings) -> Option<bool> {
+        let Some(value) = self.get(key) else {
+            return Some(false);
+        };
+        match value.get_ref().as_bool() {
+            Some(flag) => Some(flag),
+            None => self.wrong_type(key, value, "true or false, without quotes", findings),
+        }
+    }
+
     /// A date, with or without quotes.
     pub fn date(&self, key: &'static str, findings: &mut Findings) -> Option<Date> {
         let remedy = format!("add {key} = 2023-07-11, with the day you mean");

@@ -4,7 +4,7 @@
 use demarche_events::{CameoCode, CameoError, Date, PeriodUnit, Precision, QuadScheme};
 
 use crate::problem::did_you_mean;
-use crate::{ActorKind, Basis, BodyMode, FigureBasis, MembershipPrecision, Status};
+use crate::{ActorKind, Basis, BodyMode, FigureBasis, MembershipPrecision, Status, StreamActs, StreamRole, VagueDates};
 
 /// Why a value cannot be read.
 #[derive(Debug)]
@@ -53,6 +53,13 @@ choice!(Basis:
 choice!(FigureBasis:
     "source" => FigureBasis::Source, "assumption" => FigureBasis::Assumption,
     "judgement" => FigureBasis::Judgement);
+choice!(VagueDates:
+    "spread" => VagueDates::Spread, "leave-out" => VagueDates::LeaveOut);
+choice!(StreamRole:
+    "own" => StreamRole::Own, "hostile" => StreamRole::Hostile, "other" => StreamRole::Other);
+choice!(StreamActs:
+    "cooperation" => StreamActs::Cooperation, "conflict" => StreamActs::Conflict,
+    "any" => StreamActs::Any);
 choice!(Status:
     "done" => Status::Done, "running" => Status::Running, "agreed" => Status::Agreed,
     "proposed" => Status::Proposed, "dropped" => Status::Dropped);

@@ -131,6 +131,8 @@ pub fn case(events: Vec<Event>) -> Case {
                 .collect(),
             sources: Vec::new(),
             limits: Vec::new(),
+            respond: Default::default(),
+            streams: Vec::new(),
         },
         actors,
         memberships: vec![

@@ -5,7 +5,11 @@ use std::collections::BTreeMap;
 use crate::names::{Findings, Kind};
 use crate::problem::Place;
 use crate::toml_file::{Table, TomlFile};
-use crate::{Area, MeasureSettings, Milestone, NamedPeriod, Settings, Side, Sides, Source};
+use crate::{
+    Area, MeasureSettings, Milestone, NamedPeriod, RespondSettings, Settings, Side, Sides, Source,
+    Stream,
+};
+use demarche_events::Date;
 
 pub(super) const FILE: &str = "case.toml";
 
@@ -25,6 +29,11 @@ pub(super) fn read(text: &str, findings: &mut Findings) -> Option<Settings> {
     let milestones = each(&root, "milestone", findings, read_milestone);
     let areas = each(&root, "area", findings, read_area);
     let sources = each(&root, "source", findings, read_source);
+    let respond = match root.has("respond") {
+        true => root.table("respond", findings).map(Some),
+        false => Some(None),
+    };
+    let streams = each(&root, "stream", findings, read_stream);
     root.report_unknown_keys(findings);
 
     let measure = measure.and_then(|table| read_measure(&table, findings));
@@ -60,6 +69,10 @@ pub(super) fn read(text: &str, findings: &mut Findings) -> Option<Settings> {
             "let the series start before the day the case is written as of",
         );
     }
+    let respond = match respond? {
+        Some(table) => read_respond(&table, start, as_of, findings),
+        None => Some(RespondSettings::default()),
+    };
     Some(Settings {
         title: title?,
         summary: summary?,
@@ -74,6 +87,8 @@ pub(super) fn read(text: &str, findings: &mut Findings) -> Option<Settings> {
         areas: areas?,
         sources: sources?,
         limits: limits.into_iter().map(|(text, _)| text).collect(),
+        respond: respond?,
+        streams: streams?,
     })
 }
 
@@ -132,6 +147,69 @@ fn read_measure(table: &Table, findings: &mut Findings) -> Option<MeasureSetting
         min_events: min_events? as usize,
         draws: draws? as usize,
         seed: seed?,
+    })
+}
+
+fn read_respond(
+    table: &Table,
+    start: Date,
+    as_of: Date,
+    findings: &mut Findings,
+) -> Option<RespondSettings> {
+    let default = RespondSettings::default();
+    let fitted_to = match table.has("fitted_to") {
+        true => Some(table.date("fitted_to", findings)?),
+        false => None,
+    };
+    if let Some(day) = fitted_to
+        && !(start < day && day < as_of)
+    {
+        findings.problems.error(
+            "out-of-range",
+            table.place("fitted_to"),
+            &day.to_string(),
+            format!("does not lie between the start of the series, {start}, and as_of, {as_of}"),
+            "choose a day that leaves something before it to fit and after it to judge by",
+        );
+        return None;
+    }
+    let vague = match table.has("vague") {
+        true => table.choice("vague", findings)?,
+        false => default.vague,
+    };
+    table.report_unknown_keys(findings);
+    Some(RespondSettings { fitted_to, vague })
+}
+
+fn read_stream(table: &Table, findings: &mut Findings) -> Option<Stream> {
+    let id = table.define(Kind::Stream, "id", findings);
+    let name = table.text("name", findings);
+    let role = table.choice("role", findings);
+    let source = table.refer_list(Kind::Actor, "source", findings);
+    let target = table.refer_list(Kind::Actor, "target", findings);
+    let either = table.flag("either", findings);
+    let acts = table.choice("acts", findings);
+    let areas = table.refer_list(Kind::Area, "areas", findings);
+    for (key, list) in [("source", &source), ("target", &target)] {
+        if list.is_empty() {
+            findings.problems.error(
+                "missing-value",
+                table.place(key),
+                "",
+                "a stream needs actors on both ends",
+                format!("add {key} = [\"…\"] with codes of actors.csv"),
+            );
+        }
+    }
+    Some(Stream {
+        id: id?,
+        name: name?,
+        role: role?,
+        source,
+        target,
+        either: either?,
+        acts: acts?,
+        areas,
     })
 }
 
