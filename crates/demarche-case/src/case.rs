@@ -89,6 +89,10 @@ pub struct RespondSettings {
     pub fitted_to: Option<Date>,
     /// What becomes of events of which only the month is known.
     pub vague: VagueDates,
+    /// Length of the periods of series in which it is asked who answers whom.
+    pub by: PeriodUnit,
+    /// Actors of whom it is asked what they do to the two partners and these to them.
+    pub thirds: Vec<String>,
 }
 
 impl Default for RespondSettings {
@@ -96,6 +100,8 @@ impl Default for RespondSettings {
         Self {
             fitted_to: None,
             vague: VagueDates::Spread,
+            by: PeriodUnit::Month,
+            thirds: Vec::new(),
         }
     }
 }

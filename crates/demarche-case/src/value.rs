@@ -4,7 +4,10 @@
 use demarche_events::{CameoCode, CameoError, Date, PeriodUnit, Precision, QuadScheme};
 
 use crate::problem::did_you_mean;
-use crate::{ActorKind, Basis, BodyMode, FigureBasis, MembershipPrecision, Status, StreamActs, StreamRole, VagueDates};
+use crate::{
+    ActorKind, Basis, BodyMode, FigureBasis, MembershipPrecision, Status, StreamActs, StreamRole,
+    VagueDates,
+};
 
 /// Why a value cannot be read.
 #[derive(Debug)]

@@ -591,6 +591,35 @@ fn spoilt() -> Vec<Spoilt> {
         .among_others(),
         error("wrong-kind", M, 2, "body", with(M, "BEL,NATO", "BEL,JPN")),
         warning("wrong-kind", I, 2, "themes", with(I, ",T1,", ",L1,")),
+        // Streams.
+        error(
+            "out-of-range",
+            T,
+            52,
+            "respond.fitted_to",
+            with(T, "fitted_to = 2020-12-31", "fitted_to = 2030-01-01"),
+        ),
+        error(
+            "missing-value",
+            T,
+            62,
+            "stream.target",
+            with(T, "target = [\"NATO\"]\neither", "target = []\neither"),
+        ),
+        error(
+            "unknown-area",
+            T,
+            65,
+            "stream.areas",
+            with(T, "areas = [\"cyber\"]", "areas = [\"space\"]"),
+        ),
+        error(
+            "wrong-type",
+            T,
+            63,
+            "stream.either",
+            with(T, "either = true", "either = \"yes\""),
+        ),
         // What does not fit together.
         error(
             "equal-partners",

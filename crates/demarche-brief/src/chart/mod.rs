@@ -8,12 +8,14 @@
 mod axis;
 pub mod balance;
 mod canvas;
+pub mod curves;
 pub mod diverging;
 pub mod dumbbell;
 pub mod gantt;
 pub mod heatmap;
 mod legend;
 pub mod lines;
+pub mod matrix;
 pub mod network;
 pub mod palette;
 pub mod place;

@@ -1,8 +1,8 @@
 //! One or more samples of every kind of chart: likely data, hostile data, hardly any, none.
 
 use demarche_brief::chart::{
-    Backing, Svg, Value, balance, diverging, dumbbell, gantt, heatmap, lines, network, slope,
-    small_multiples, timeline,
+    Backing, Svg, Value, balance, curves, diverging, dumbbell, gantt, heatmap, lines, matrix,
+    network, slope, small_multiples, timeline,
 };
 use jiff::civil::{Date, date};
 use rand::{RngExt, SeedableRng};
@@ -483,6 +483,99 @@ fn sloped(actors: usize, periods: usize, same: bool) -> slope::Spec {
     }
 }
 
+fn answers(count: usize, hostile: bool) -> matrix::Spec {
+    let mut rng = rng();
+    let names = [
+        "Korea–NATO: political",
+        "Korea–NATO: military and security",
+        "Korea–NATO: industry and technology",
+        "United States with Korea and the partners",
+        "China against Korea, NATO, Japan",
+        KOREAN,
+        HEBREW,
+        HOSTILE,
+    ];
+    let name = |i: usize| {
+        let at = if hostile {
+            names.len() - 1 - i % names.len()
+        } else {
+            i
+        };
+        names.get(at).map_or(format!("Stream {i}"), |n| (*n).into())
+    };
+    let cells = (0..count)
+        .map(|r| {
+            (0..count)
+                .map(|c| match rng.random::<f64>() {
+                    v if v < 0.15 => matrix::Cell {
+                        shown: if hostile {
+                            HOSTILE.into()
+                        } else {
+                            "too few".into()
+                        },
+                        ..matrix::Cell::default()
+                    },
+                    v => matrix::Cell {
+                        value: Some(if hostile && r == c {
+                            f64::NAN
+                        } else {
+                            v - 0.15
+                        }),
+                        shown: format!("{:.2}", v - 0.15),
+                        interval: format!("{:.2}–{:.2}", (v - 0.3).max(0.0), v + 0.2),
+                        sure: v > 0.8,
+                        backing: Backing::new(format!("m.{r}.{c}"), "events set off"),
+                    },
+                })
+                .collect()
+        })
+        .collect();
+    matrix::Spec {
+        title: "What sets off what".into(),
+        unit: "events set off by one event".into(),
+        rows_are: "events that answer".into(),
+        columns_are: "events that set off".into(),
+        rows: (0..count).map(name).collect(),
+        columns: (0..count).map(name).collect(),
+        cells,
+    }
+}
+
+fn curved(count: usize, dots: bool) -> curves::Spec {
+    let curve = |i: usize| curves::Curve {
+        name: match i {
+            1 => KOREAN.into(),
+            2 => HOSTILE.into(),
+            i => format!("Curve {i}"),
+        },
+        highlight: i == 0,
+        dots,
+        points: (0..40)
+            .map(|k| {
+                let x = f64::from(k) / 8.0;
+                let y = match dots {
+                    true => x * 1.1,
+                    false => (-x / (1.0 + i as f64)).exp() - 0.1 * i as f64,
+                };
+                let y = if k == 20 { f64::NAN } else { y };
+                curves::Point {
+                    x,
+                    y,
+                    band: (i == 0 && !dots).then_some((y - 0.1, y + 0.2)),
+                }
+            })
+            .collect(),
+        backing: Backing::new(format!("curve.{i}"), "a curve"),
+    };
+    curves::Spec {
+        title: "For how long".into(),
+        unit: "events a day set off by one event".into(),
+        across: "days since".into(),
+        diagonal: dots,
+        curves: (0..count).map(curve).collect(),
+    }
+}
+
 fn lined(count: usize, same: bool) -> lines::Spec {
     let names = [
         "Korea – NATO",
@@ -819,6 +912,14 @@ pub fn all() -> Vec<(&'static str, Svg)> {
         ("lines-one", lines::draw(&lonely)),
         ("lines-none", lines::draw(&lined(0, false))),
         ("lines-unknown", lines::draw(&unknown)),
+        ("matrix", matrix::draw(&answers(8, false))),
+        ("matrix-hostile", matrix::draw(&answers(14, true))),
+        ("matrix-one", matrix::draw(&answers(1, false))),
+        ("matrix-none", matrix::draw(&answers(0, false))),
+        ("curves", curves::draw(&curved(3, false))),
+        ("curves-dots", curves::draw(&curved(1, true))),
+        ("curves-many", curves::draw(&curved(9, false))),
+        ("curves-none", curves::draw(&curved(0, false))),
         ("diverging", diverging::draw(&ledger(6, true))),
         ("diverging-hostile", diverging::draw(&ledger(30, true))),
         ("diverging-one", diverging::draw(&ledger(1, false))),

@@ -177,8 +177,18 @@ fn read_respond(
         true => table.choice("vague", findings)?,
         false => default.vague,
     };
+    let by = match table.has("by") {
+        true => table.choice("by", findings)?,
+        false => default.by,
+    };
+    let thirds = table.refer_list(Kind::Actor, "thirds", findings);
     table.report_unknown_keys(findings);
-    Some(RespondSettings { fitted_to, vague })
+    Some(RespondSettings {
+        fitted_to,
+        vague,
+        by,
+        thirds,
+    })
 }
 
 fn read_stream(table: &Table, findings: &mut Findings) -> Option<Stream> {

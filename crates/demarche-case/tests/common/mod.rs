@@ -53,6 +53,22 @@ name = "Maritime"
 id = "CSDS-02-2023"
 citation = "Paik and Choi (2023)"
 url = "https://example.org/brief"
+
+[respond]
+fitted_to = 2020-12-31
+vague = "leave-out"
+by = "week"
+thirds = ["PRK"]
+
+[[stream]]
+id = "own"
+name = "Own steps"
+role = "own"
+source = ["KOR"]
+target = ["NATO"]
+either = true
+acts = "cooperation"
+areas = ["cyber"]
 "#;
 
 pub const ACTORS: &str = "\
