@@ -14,7 +14,7 @@ use demarche_measure::{
     difference, difference_variance, eigenvector_centrality, hedging, judge_breaks, ledger,
     negative_binomial, network, overdispersed_binomial, pearson_dispersion, phases,
     phases_of_share, placement, polarisation_of_sides, relationship, robustness, s_absolute,
-    s_squared, scott_pi, shared_threat, too_few, whole_span,
+    s_squared, scott_pi, shared_threat, spearman, too_few, whole_span,
 };
 
 /// A section of the document and what it was found not to say.
@@ -910,6 +910,26 @@ fn portfolios() {
     section.says(format!(
         "1 − 3 / 8.875 = {}",
         fixed(scott_pi(&x, &y).expect("π"), 3)
+    ));
+    section.done();
+}
+
+#[test]
+fn two_sources() {
+    let mut section = Section::of("Two sources together");
+    let how = MeasureSettings {
+        min_events: 3,
+        ..example().settings.measure
+    };
+    let rho = spearman(
+        &[1.0, 2.0, 2.0, 4.0],
+        &[3.0, 1.0, 4.0, 5.0],
+        &how,
+        "by hand",
+    );
+    section.says(format!(
+        "ρ = 3 / √22.5 = {}",
+        fixed(rho.value.expect("ρ"), 3)
     ));
     section.done();
 }
