@@ -127,20 +127,30 @@ pub(crate) fn decode_added<'a>(
     fields: &[&'a str],
     out: &mut Vec<Value<'a>>,
 ) -> Result<Told, Fault> {
+    Ok(added(
+        fields[0],
+        value::compact_moment(fields[0].as_bytes()),
+        out,
+    ))
+}
+
+/// The moment an event was recorded, as it was read from a field; one that can't be read is taken
+/// as missing.
+pub(crate) fn added<'a>(field: &str, moment: Option<i64>, out: &mut Vec<Value<'a>>) -> Told {
     let mut told = Told::default();
-    match value::compact_moment(fields[0].as_bytes()) {
+    match moment {
         Some(moment) => {
             out.push(Value::Timestamp(moment));
             told.fact = Fact::Count(moment);
         }
         None => {
             out.push(Value::Null);
-            if !fields[0].is_empty() {
+            if !field.is_empty() {
                 told.mended = Some(fault(Wrong::BadDate, "added"));
             }
         }
     }
-    Ok(told)
+    told
 }
 
 /// Some number within a range; one that can't be read is taken as missing.

@@ -9,7 +9,7 @@ use demarche_events::{PloverType, SanctionAs};
 use crate::by_name::{Builder, Header, Input};
 use crate::detect::{Undetected, need};
 use crate::field::{
-    Role, any_day, extra, fault, float_value, id, iso_moment, number, party, quad_given,
+    Role, added, any_day, extra, fault, float_value, id, iso_moment, number, party, quad_given,
     quad_value, some_text, text, when,
 };
 use crate::layout::{Act, Cut, Fact, Fault, Format, Layout, Naming, Part, Repeats, Told, Wrong};
@@ -280,20 +280,7 @@ fn decode_place<'a>(fields: &[&'a str], out: &mut Vec<Value<'a>>) -> Result<Told
 
 /// The day of publication, as its first moment.
 fn decode_added<'a>(fields: &[&'a str], out: &mut Vec<Value<'a>>) -> Result<Told, Fault> {
-    let mut told = Told::default();
     let text = fields[0].as_bytes();
     let moment = iso_moment(text).or_else(|| any_day(text).map(|d| i64::from(d) * 86_400_000));
-    match moment {
-        Some(moment) => {
-            out.push(Value::Timestamp(moment));
-            told.fact = Fact::Count(moment);
-        }
-        None => {
-            out.push(Value::Null);
-            if !fields[0].is_empty() {
-                told.mended = Some(fault(Wrong::BadDate, "added"));
-            }
-        }
-    }
-    Ok(told)
+    Ok(added(fields[0], moment, out))
 }
