@@ -1,2 +1,9 @@
 //! What sets off what: which kinds of events make which others more likely, how much, for how
 //! long, and how sure that is.
+
+pub mod dyads;
+pub mod hawkes;
+pub mod matrix;
+pub mod multiple;
+pub mod ols;
+pub mod streams;

@@ -28,6 +28,12 @@ impl Store {
     /// Opens a store for reading. Nothing is written, so it may lie on a read-only disk.
     pub fn open(dir: impl AsRef<Path>) -> Result<Self, StoreError> {
         let dir = dir.as_ref().to_path_buf();
+        if dir.is_file() {
+            return Err(StoreError::NotAStore {
+                path: dir,
+                found: "it is a file and no folder".to_owned(),
+            });
+        }
         match Manifest::read(&dir.join(layout::MANIFEST))? {
             Some(manifest) => Ok(Self { dir, manifest }),
             None if dir.is_dir() => Err(StoreError::NotAStore {
