@@ -3,11 +3,13 @@
 use demarche_case::Case;
 use demarche_events::Event;
 use demarche_measure::Analysis;
+use demarche_respond::responses::Responses;
+use demarche_respond::triangles::CaseTriangle;
 use demarche_table::{Table, schema_json, to_csv, to_parquet};
 use serde_json::json;
 
 use crate::chapters;
-use crate::chart::style;
+use crate::chart::{Svg, style};
 use crate::context::Context;
 use crate::direction::set_apart;
 use crate::document::{Block, Document, EventRef};
@@ -38,12 +40,15 @@ pub fn compose_with(case: &Case, record: &Record) -> Brief {
     let named = with_names_set_apart(case);
     let second = record.beside.map(|beside| Second::of(&named, beside));
     let mut cx = Context::new(&named, &analysis);
+    let responses = Responses::of(&named);
     cx.coded = record.coded;
+    cx.responses = Some(&responses);
     cx.second = second.as_ref();
     let chapters = chapters::write(&mut cx);
     let (evidence, sources) = cx.into_parts();
     let mut events = events(&named);
     let mut tables = analysis.tables(case);
+    tables.extend(responses.tables(case));
     let mut coded = record.coded.cloned();
     if let Some(second) = &second {
         coded = Some(Coded {
@@ -88,6 +93,11 @@ pub fn compose_with(case: &Case, record: &Record) -> Brief {
 /// shows them side by side.
 pub fn two_sources_table(case: &Case, analysis: &Analysis, beside: &Beside) -> Table {
     chapters::two_sources_table(case, analysis, &Second::of(case, beside))
+}
+
+/// The picture of a triangle: the six dyads against each other; nothing where it has no figures.
+pub fn triangle_picture(case: &Case, triangle: &CaseTriangle) -> Option<Svg> {
+    chapters::triangle_picture(case, triangle, |_| None)
 }
 
 /// The case with names that sentences can hold: one with right-to-left letters is set apart,

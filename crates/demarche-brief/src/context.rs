@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use demarche_case::Case;
 use demarche_measure::{Analysis, Estimate, EventIx, Interval, areas_known};
+use demarche_respond::responses::Responses;
 
 use crate::document::{Evidence, RowRef, SourceRef, Span};
 use crate::record::{Coded, Second};
@@ -17,6 +18,8 @@ pub struct Context<'a> {
     pub analysis: &'a Analysis,
     /// Where its events come from, if they are no chronicle.
     pub coded: Option<&'a Coded>,
+    /// What sets off what, if that was worked out.
+    pub responses: Option<&'a Responses>,
     /// What is set beside the chronicle.
     pub(crate) second: Option<&'a Second<'a>>,
     /// Does any event say its area of policy?
@@ -113,6 +116,7 @@ impl<'a> Context<'a> {
             case,
             analysis,
             coded: None,
+            responses: None,
             second: None,
             areas_known: areas_known(case),
             book: Vec::new(),

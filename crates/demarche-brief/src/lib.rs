@@ -14,7 +14,7 @@ mod thin;
 
 pub use compose::{
     Brief, Files, compose, compose_with, flat_table_files, page_files, table_files,
-    two_sources_table,
+    triangle_picture, two_sources_table,
 };
 pub use record::{Beside, Coded, Record, covered};
 pub use thin::thin;

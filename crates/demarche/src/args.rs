@@ -62,6 +62,9 @@ pub enum Command {
     /// Compute how alike the alliances or votes of all pairs of states are, from a table of them.
     #[command(after_help = crate::commands::similarity::EXAMPLES)]
     Similarity(crate::commands::similarity::Similarity),
+    /// Ask who answers whom among three actors, in kind or inversely.
+    #[command(after_help = crate::args_respond::TRIANGLE_EXAMPLES)]
+    Triangle(Box<crate::args_respond::Triangle>),
     /// Show the rows and the formula behind a figure of the brief.
     #[command(after_help = WHY_EXAMPLES)]
     Why(Why),

@@ -7,12 +7,14 @@ mod frameworks;
 mod global;
 mod indo_pacific;
 mod initiatives;
+mod leads;
 mod ledger;
 mod method;
 mod relationship;
 mod threats;
 mod two_sources;
 
+pub use leads::picture as triangle_picture;
 pub use two_sources::table as two_sources_table;
 
 use crate::context::Context;
@@ -32,6 +34,7 @@ const CHAPTERS: &[Writer] = &[
     frameworks::chapter,
     initiatives::chapter,
     comparators::chapter,
+    leads::chapter,
     two_sources::chapter,
     method::chapter,
 ];

@@ -1,5 +1,7 @@
 //! `demarche measure`.
 
+use demarche_case::Case;
+
 use super::{brief::report, read_case};
 use crate::args::Measure;
 use crate::event_source;
@@ -15,16 +17,7 @@ pub fn run(args: &Measure, quiet: bool, out: &mut Output) -> Result<(), Failure>
     let mut case = read_case(&args.case, &args.choices)?;
     if let Some(dyad) = &args.dyad {
         for code in dyad {
-            if case.actor(code).is_none() {
-                let away = |actor: &str| strsim::osa_distance(actor, &code.to_uppercase());
-                let codes = case.actors.iter().map(|a| a.code.as_str());
-                let near = codes.min_by_key(|c| (away(c), *c)).unwrap_or("");
-                return Err(Failure::new(
-                    USAGE,
-                    format!("{code:?} is no actor of this case"),
-                    format!("actors.csv lists the codes; did you mean {near}?"),
-                ));
-            }
+            known_actor(&case, code)?;
         }
         if dyad[0] == dyad[1] {
             return Err(Failure::new(
@@ -51,4 +44,19 @@ pub fn run(args: &Measure, quiet: bool, out: &mut Output) -> Result<(), Failure>
     folder::replace(&args.out, &files)?;
     drop(progress);
     report(out, &args.out, &files, args.json, quiet, "schema.json")
+}
+
+/// Refuses a code that is no actor of the case.
+pub(super) fn known_actor(case: &Case, code: &str) -> Result<(), Failure> {
+    if case.actor(code).is_some() {
+        return Ok(());
+    }
+    let away = |actor: &str| strsim::osa_distance(actor, &code.to_uppercase());
+    let codes = case.actors.iter().map(|a| a.code.as_str());
+    let near = codes.min_by_key(|c| (away(c), *c)).unwrap_or("");
+    Err(Failure::new(
+        USAGE,
+        format!("{code:?} is no actor of this case"),
+        format!("actors.csv lists the codes; did you mean {near}?"),
+    ))
 }

@@ -9,6 +9,7 @@ mod new;
 mod panel;
 mod series;
 pub mod similarity;
+mod triangle;
 mod why;
 
 use std::fmt::Write as _;
@@ -31,6 +32,7 @@ pub fn run(args: Args, out: &mut Output) -> Result<ExitCode, Failure> {
         Command::Panel(a) => panel::run(&a, args.quiet, out)?,
         Command::Series(a) => series::run(&a, args.quiet, out)?,
         Command::Similarity(a) => similarity::run(&a, args.quiet, out)?,
+        Command::Triangle(a) => triangle::run(&a, args.quiet, out)?,
         Command::Why(a) => why::run(&a, out)?,
         Command::New(a) => new::run(&a, args.quiet, out)?,
         Command::Completions { shell } => completions::run(shell, out)?,
