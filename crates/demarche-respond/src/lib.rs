@@ -2,10 +2,13 @@
 //! long, and how sure that is.
 
 pub mod dyads;
+pub mod event_study;
+pub mod excitation;
 pub mod hawkes;
 pub mod matrix;
 pub mod multiple;
 pub mod ols;
+mod quantile;
 pub mod responses;
 pub mod streams;
 pub mod triangle;

@@ -62,6 +62,9 @@ pub enum Command {
     /// Compute how alike the alliances or votes of all pairs of states are, from a table of them.
     #[command(after_help = crate::commands::similarity::EXAMPLES)]
     Similarity(crate::commands::similarity::Similarity),
+    /// Say what sets off what: the branching matrix of the case's streams of events, and triangles.
+    #[command(after_help = crate::args_respond::RESPOND_EXAMPLES)]
+    Respond(Box<crate::args_respond::Respond>),
     /// Ask who answers whom among three actors, in kind or inversely.
     #[command(after_help = crate::args_respond::TRIANGLE_EXAMPLES)]
     Triangle(Box<crate::args_respond::Triangle>),

@@ -11,6 +11,7 @@ mod leads;
 mod ledger;
 mod method;
 mod relationship;
+mod responses;
 mod threats;
 mod two_sources;
 
@@ -34,6 +35,7 @@ const CHAPTERS: &[Writer] = &[
     frameworks::chapter,
     initiatives::chapter,
     comparators::chapter,
+    responses::chapter,
     leads::chapter,
     two_sources::chapter,
     method::chapter,

@@ -36,6 +36,7 @@ use serde::Serialize;
 
 use crate::multiple::{Adjusted, adjust};
 use crate::ols::OlsError;
+use crate::quantile::quantile;
 
 use equation::{Answer, Equation, cross_correlation, lags_by_bic};
 
@@ -782,8 +783,8 @@ impl Analysis<'_> {
         let permuted = (!sums.is_empty()).then(|| {
             let tail = (1.0 - self.options.level) / 2.0;
             let band = Interval {
-                low: null::quantile(&sums, tail),
-                high: null::quantile(&sums, 1.0 - tail),
+                low: quantile(&sums, tail),
+                high: quantile(&sums, 1.0 - tail),
                 level: self.options.level,
             };
             let p = (1 + as_large) as f64 / (1 + sums.len()) as f64;

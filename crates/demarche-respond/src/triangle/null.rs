@@ -46,11 +46,3 @@ pub(super) fn permuted(
         }
     }
 }
-
-/// The quantile of sorted values, interpolated linearly (type 7 of Hyndman and Fan 1996).
-pub(super) fn quantile(sorted: &[f64], p: f64) -> f64 {
-    let place = p * (sorted.len() - 1) as f64;
-    let below = place as usize;
-    let above = (below + 1).min(sorted.len() - 1);
-    sorted[below] + (place - below as f64) * (sorted[above] - sorted[below])
-}

@@ -36,6 +36,10 @@ pub(super) fn of_response(response: &Response, analysis: &Analysis, tests: usize
             "{what} {before} precedes that of {after}, but in which sense is open: its lags \
              differ in sign"
         ),
+        Verdict::None if response.wald.is_some_and(|w| w.p <= analysis.options.alpha) => format!(
+            "the sign that {what} {before} precedes that of {after} does not stand adjustment for \
+             many tests"
+        ),
         Verdict::None => format!("no sign that {what} {before} precedes that of {after}"),
         Verdict::Disagree => format!(
             "whether {what} {before} precedes that of {after} is open: the two tests disagree"

@@ -84,11 +84,11 @@ impl Data {
     /// # Errors
     /// A name that is not there, none, or one given twice.
     pub fn select(&self, names: &[&str]) -> Result<Data, VarError> {
-        let at = |name: &&str| {
-            self.position(name)
-                .map(|at| (*name, self.values.column(at)))
-        };
-        Data::new(names.iter().map(at).collect::<Result<Vec<_>, _>>()?)
+        let mut series = Vec::with_capacity(names.len());
+        for name in names {
+            series.push((*name, self.values.column(self.position(name)?)));
+        }
+        Data::new(series)
     }
 
     /// The place of a series.

@@ -374,7 +374,7 @@ fn simulate_small<const K: usize>(values: &mut [f64], slopes: &[f64], rows: usiz
         let (now, past) = values[row * K..].split_at_mut(K);
         let (mut even, mut odd) = ([0.0; K], [0.0; K]);
         even.copy_from_slice(now);
-        let mut add = |sums: &mut [f64; K], value: f64, slopes: &[f64]| {
+        let add = |sums: &mut [f64; K], value: f64, slopes: &[f64]| {
             for at in 0..K {
                 sums[at] += value * slopes[at];
             }

@@ -7,6 +7,7 @@ mod data;
 mod measure;
 mod new;
 mod panel;
+mod respond;
 mod series;
 pub mod similarity;
 mod triangle;
@@ -32,6 +33,7 @@ pub fn run(args: Args, out: &mut Output) -> Result<ExitCode, Failure> {
         Command::Panel(a) => panel::run(&a, args.quiet, out)?,
         Command::Series(a) => series::run(&a, args.quiet, out)?,
         Command::Similarity(a) => similarity::run(&a, args.quiet, out)?,
+        Command::Respond(a) => respond::run(&a, args.quiet, out)?,
         Command::Triangle(a) => triangle::run(&a, args.quiet, out)?,
         Command::Why(a) => why::run(&a, out)?,
         Command::New(a) => new::run(&a, args.quiet, out)?,

@@ -1,0 +1,416 @@
+//! Vector autoregressions against R's `vars` (Canada, six made series), statsmodels, and the
+//! printed example of Lütkepohl 2005.
+
+use std::path::{Path, PathBuf};
+
+use demarche_respond::matrix::Matrix;
+use demarche_respond::var::{
+    Band, BootstrapOptions, Data, Deterministic, Impulse, Resample, Var, lag_table,
+};
+
+/// The reference folder; says so and gives none if it is not there.
+fn reference() -> Option<PathBuf> {
+    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let shared = std::env::var_os("DEMARCHE_SHARED")
+        .map_or_else(|| workspace.join("../shared"), PathBuf::from);
+    let folder = shared.join("reference/var");
+    if !folder.is_dir() {
+        println!("skipped: no {} (set DEMARCHE_SHARED)", folder.display());
+        return None;
+    }
+    Some(folder)
+}
+
+fn rows(folder: &Path, name: &str) -> (Vec<String>, Vec<Vec<String>>) {
+    let mut reader = csv::Reader::from_path(folder.join(name)).unwrap();
+    let names = reader.headers().unwrap().iter().map(String::from).collect();
+    let rows = reader
+        .records()
+        .map(|row| row.unwrap().iter().map(String::from).collect());
+    (names, rows.collect())
+}
+
+fn number(text: &str) -> f64 {
+    text.parse().unwrap()
+}
+
+fn series(folder: &Path, name: &str, skip: usize) -> Data {
+    let (names, rows) = rows(folder, name);
+    let column = |at: usize| rows.iter().map(|row| number(&row[at])).collect::<Vec<_>>();
+    Data::new((skip..names.len()).map(|at| (names[at].clone(), column(at)))).unwrap()
+}
+
+fn canada() -> Option<(PathBuf, Data)> {
+    let folder = reference()?;
+    let data = series(&folder, "Canada.csv", 1);
+    Some((folder, data))
+}
+
+#[track_caller]
+fn near(ours: f64, theirs: f64, tolerance: f64) {
+    let apart = (ours - theirs).abs();
+    assert!(
+        apart <= tolerance * theirs.abs().max(1.0),
+        "{ours} is not {theirs}"
+    );
+}
+
+#[track_caller]
+fn all_near(ours: &[f64], theirs: &[f64], tolerance: f64) {
+    assert_eq!(ours.len(), theirs.len());
+    for (a, b) in ours.iter().zip(theirs) {
+        near(*a, *b, tolerance);
+    }
+}
+
+/// Compares responses with a table of step, response, impulse, value.
+fn compare_responses(folder: &Path, file: &str, var: &Var, steps: &[Matrix], first: usize) {
+    let (_, rows) = rows(folder, file);
+    let place = |name: &str| var.names().iter().position(|n| n == name).unwrap();
+    assert_eq!(rows.len(), steps.len() * var.series() * var.series());
+    for row in rows {
+        let step: usize = row[0].parse().unwrap();
+        near(
+            steps[step - first][(place(&row[1]), place(&row[2]))],
+            number(&row[3]),
+            1e-8,
+        );
+    }
+}
+
+#[test]
+fn canada_coefficients_as_in_r() {
+    let Some((folder, data)) = canada() else {
+        return;
+    };
+    let var = Var::fit(&data, 2, Deterministic::Constant).unwrap();
+    let (_, rows) = rows(&folder, "R_vars_canada_p2_coef.csv");
+    assert_eq!(rows.len(), var.regressors());
+    let errors = var.standard_errors();
+    for (term, row) in rows.iter().enumerate() {
+        assert_eq!(row[0].replace("const", "constant"), var.terms()[term]);
+        for equation in 0..4 {
+            near(
+                var.coefficients()[(equation, term)],
+                number(&row[1 + 2 * equation]),
+                1e-8,
+            );
+            near(
+                errors[(equation, term)],
+                number(&row[2 + 2 * equation]),
+                1e-8,
+            );
+        }
+    }
+}
+
+#[test]
+fn canada_lag_choice_as_in_r() {
+    let Some((folder, data)) = canada() else {
+        return;
+    };
+    let table = lag_table(&data, 8, Deterministic::Constant).unwrap();
+    let (_, rows) = rows(&folder, "R_vars_canada_lagselect.csv");
+    for (at, row) in table.rows.iter().enumerate() {
+        for (ours, line) in [row.aic, row.hq, row.bic, row.fpe].iter().zip(&rows) {
+            near(*ours, number(&line[at + 1]), 1e-8);
+        }
+    }
+    assert_eq!((table.aic, table.hq, table.bic, table.fpe), (3, 2, 1, 3));
+}
+
+#[test]
+fn canada_responses_and_variance_shares_as_in_r() {
+    let Some((folder, data)) = canada() else {
+        return;
+    };
+    let var = Var::fit(&data, 2, Deterministic::Constant).unwrap();
+    for (file, impulse) in [
+        ("R_vars_canada_p2_irf.csv", Impulse::Plain),
+        ("R_vars_canada_p2_orth_irf.csv", Impulse::Orthogonal),
+    ] {
+        compare_responses(
+            &folder,
+            file,
+            &var,
+            &var.responses(12, impulse).unwrap().steps,
+            0,
+        );
+    }
+    let (_, rows) = rows(&folder, "R_vars_canada_p2_fevd.csv");
+    let shares = var.variance_shares(12).unwrap();
+    let place = |name: &str| var.names().iter().position(|n| n == name).unwrap();
+    assert_eq!(rows.len(), 12 * 16);
+    for row in &rows {
+        let step = number(&row[0]) as usize - 1;
+        near(
+            shares.steps[step][(place(&row[2]), place(&row[1]))],
+            number(&row[3]),
+            1e-8,
+        );
+    }
+}
+
+#[test]
+fn canada_causality_as_in_r() {
+    let Some((folder, data)) = canada() else {
+        return;
+    };
+    let var = Var::fit(&data, 2, Deterministic::Constant).unwrap();
+    let (_, rows) = rows(&folder, "R_vars_canada_p2_granger.csv");
+    for row in rows {
+        let found = var.causality(&[&row[0]]).unwrap();
+        near(found.granger.statistic, number(&row[1]), 1e-8);
+        assert_eq!(found.granger.numerator.to_string(), row[2]);
+        assert_eq!(found.granger.denominator.to_string(), row[3]);
+        near(found.granger.p, number(&row[4]), 1e-8);
+        near(found.instantaneous.statistic, number(&row[5]), 1e-8);
+        near(found.instantaneous.p, number(&row[6]), 1e-8);
+    }
+}
+
+#[test]
+fn six_series_responses_as_in_r() {
+    let Some(folder) = reference() else { return };
+    let data = series(&folder, "var6_series.csv", 0);
+    let var = Var::fit(&data, 4, Deterministic::Constant).unwrap();
+    let steps = var.responses(20, Impulse::Orthogonal).unwrap().steps;
+    compare_responses(&folder, "R_vars_var6_p4_orth_irf.csv", &var, &steps, 0);
+}
+
+/// Figures of statsmodels 0.14: `VAR(canada).fit(2)`, then `irf(4).stderr(orth=…)`,
+/// `cum_effect_stderr`, `forecast_interval(y, 3)`, `roots`, `llf`. Standard errors by its
+/// `stderr` are laid out response by impulse, as ours.
+#[test]
+fn canada_errors_roots_and_forecast_as_in_statsmodels() {
+    let Some((_, data)) = canada() else { return };
+    let var = Var::fit(&data, 2, Deterministic::Constant).unwrap();
+    let errors = |impulse, cumulative| var.response_errors(4, impulse, cumulative).unwrap();
+    let plain = errors(Impulse::Plain, false);
+    all_near(
+        plain[2].row(0),
+        &[
+            0.2538055861318,
+            0.1036951975457,
+            0.08729509609458,
+            0.3467470573509,
+        ],
+        1e-9,
+    );
+    assert!(plain[0].largest() == 0.0);
+    let orthogonal = errors(Impulse::Orthogonal, false);
+    all_near(
+        orthogonal[0].as_slice(),
+        &[
+            0.0283310932281,
+            0.0,
+            0.0,
+            0.0,
+            0.07203478785674,
+            0.05092360322976,
+            0.0,
+            0.0,
+            0.0856913385793,
+            0.08488460251337,
+            0.05979081110384,
+            0.0,
+            0.0270681343114,
+            0.02258656645617,
+            0.02252856131563,
+            0.01591153304174,
+        ],
+        1e-9,
+    );
+    all_near(
+        orthogonal[3].row(3),
+        &[
+            0.07100543136735,
+            0.05663955368601,
+            0.05297095234079,
+            0.0606811722287,
+        ],
+        1e-9,
+    );
+    all_near(
+        errors(Impulse::Plain, true)[4].row(0),
+        &[
+            1.138132957412,
+            0.4450291610012,
+            0.384426900391,
+            1.558357128442,
+        ],
+        1e-8,
+    );
+    all_near(
+        errors(Impulse::Orthogonal, true)[4].row(2),
+        &[
+            0.5697629007452,
+            0.5261205326221,
+            0.4509419724504,
+            0.417890581681,
+        ],
+        1e-8,
+    );
+    near(var.log_likelihood(), -175.81856813700972, 1e-10);
+    let roots = var.stability();
+    assert!(roots.stable);
+    let moduli: Vec<f64> = roots.roots.iter().map(|root| root.modulus).collect();
+    all_near(
+        &moduli,
+        &[
+            0.995033760462644,
+            0.9081061712478123,
+            0.9081061712478123,
+            0.7380564764554204,
+            0.7380564764554204,
+            0.18563807040419492,
+            0.14288893727128318,
+            0.14288893727128318,
+        ],
+        1e-9,
+    );
+    let forecast = var.forecast(3, 0.95).unwrap();
+    let last = &forecast.steps[2];
+    all_near(
+        &last.mean,
+        &[
+            964.6931971527,
+            418.219554375,
+            471.5360018514,
+            5.396177376866,
+        ],
+        1e-9,
+    );
+    all_near(
+        &last.low,
+        &[
+            962.8261068887,
+            415.7674207239,
+            469.0592443915,
+            4.219319399645,
+        ],
+        1e-9,
+    );
+    all_near(
+        &last.high,
+        &[
+            966.5602874167,
+            420.6716880261,
+            474.0127593112,
+            6.573035354087,
+        ],
+        1e-9,
+    );
+}
+
+/// Portmanteau and normality tests are statsmodels' (`test_whiteness`, `test_normality`);
+/// Breusch–Godfrey, Edgerton–Shukur and ARCH were computed with NumPy by the formulas of R's
+/// `vars`, from statsmodels' residuals.
+#[test]
+fn canada_residual_tests() {
+    let Some((_, data)) = canada() else { return };
+    let var = Var::fit(&data, 2, Deterministic::Constant).unwrap();
+    let portmanteau = var.portmanteau(8).unwrap();
+    near(portmanteau.asymptotic.statistic, 97.50478747994387, 1e-9);
+    assert_eq!(portmanteau.asymptotic.freedom, 96);
+    near(portmanteau.asymptotic.p, 0.4379729975743413, 1e-8);
+    near(portmanteau.adjusted.statistic, 103.0685793030998, 1e-9);
+    near(portmanteau.adjusted.p, 0.29254315099207684, 1e-8);
+    let normality = var.normality().unwrap().both;
+    near(normality.statistic, 5.094025189954824, 1e-9);
+    near(normality.p, 0.7474809575575045, 1e-8);
+    let serial = var.serial_correlation(5).unwrap();
+    near(serial.breusch_godfrey.statistic, 92.6281632893465, 1e-9);
+    assert_eq!(serial.breusch_godfrey.freedom, 80);
+    let corrected = serial.edgerton_shukur.unwrap();
+    near(corrected.statistic, 1.1185642845002643, 1e-9);
+    assert_eq!((corrected.numerator, corrected.denominator), (80, 199));
+    near(corrected.p, 0.2648005291432941, 1e-8);
+    let arch = var.arch(2).unwrap();
+    near(arch.statistic, 238.3493793489631, 1e-9);
+    assert_eq!(arch.freedom, 200);
+}
+
+/// West German investment, income and consumption, first differences of logarithms up to 1978,
+/// as Lütkepohl 2005 analyses them: section 3.2.3 prints the coefficients, the covariance of the
+/// errors (×10⁴) and section 3.6.2 the test of causality from income and consumption to
+/// investment; table 4.5 the final prediction error (×10¹¹) and Akaike's criterion, which there
+/// leaves out the constants.
+#[test]
+fn west_germany_as_printed() {
+    let Some(folder) = reference() else { return };
+    let text = std::fs::read_to_string(folder.join("lutkepohl/e1.dat")).unwrap();
+    let levels: Vec<Vec<f64>> = text
+        .lines()
+        .map(|line| {
+            line.split_whitespace()
+                .map_while(|cell| cell.parse().ok())
+                .collect()
+        })
+        .filter(|row: &Vec<f64>| row.len() == 3)
+        .collect();
+    assert_eq!(levels.len(), 92);
+    let growth = |at: usize| -> Vec<f64> {
+        levels
+            .windows(2)
+            .take(75)
+            .map(|two| (two[1][at] / two[0][at]).ln())
+            .collect()
+    };
+    let names = ["investment", "income", "consumption"];
+    let data = Data::new(
+        names
+            .iter()
+            .enumerate()
+            .map(|(at, name)| (*name, growth(at))),
+    )
+    .unwrap();
+    let var = Var::fit(&data, 2, Deterministic::Constant).unwrap();
+    let printed = [
+        [-0.320, 0.146, 0.961, -0.161, 0.115, 0.934, -0.017],
+        [0.044, -0.153, 0.289, 0.050, 0.019, -0.010, 0.016],
+        [-0.002, 0.225, -0.264, 0.034, 0.355, -0.022, 0.013],
+    ];
+    for (equation, row) in printed.iter().enumerate() {
+        for (term, value) in row.iter().enumerate() {
+            let ours = var.coefficients()[(equation, term)];
+            assert!(
+                (ours - value).abs() <= 0.0005 + 1e-9,
+                "{ours} is not {value}"
+            );
+        }
+    }
+    let covariance = [[21.30, 0.72, 1.23], [0.72, 1.37, 0.61], [1.23, 0.61, 0.89]];
+    for (row, cells) in covariance.iter().enumerate() {
+        for (col, value) in cells.iter().enumerate() {
+            let ours = var.covariance()[(row, col)] * 1e4;
+            // 0.61 is 0.6147 cut to two places.
+            assert!(
+                (ours - value).abs() <= 0.005 + 1e-9,
+                "{ours} is not {value}"
+            );
+        }
+    }
+    let test = var.causality(&["income", "consumption"]).unwrap();
+    assert!((test.granger.statistic - 1.59).abs() <= 0.005);
+    assert_eq!((test.granger.numerator, test.granger.denominator), (4, 198));
+    // statsmodels: test_inst_causality(['inv']).
+    near(test.instantaneous.statistic, 5.458918475384169, 1e-9);
+    let table = lag_table(&data, 4, Deterministic::Constant).unwrap();
+    let fpe = [2.500, 2.272, 2.748, 2.910];
+    let aic = [-24.50, -24.59, -24.41, -24.36];
+    let constants = 2.0 * 3.0 / table.observations as f64;
+    for (row, (fpe, aic)) in table.rows.iter().zip(fpe.iter().zip(aic)) {
+        assert!(
+            (row.fpe * 1e11 - fpe).abs() <= 0.0005,
+            "{} is not {fpe}",
+            row.fpe
+        );
+        assert!(
+            (row.aic - constants - aic).abs() <= 0.005,
+            "{} is not {aic}",
+            row.aic
+        );
+    }
+    assert_eq!((table.fpe, table.aic), (2, 2));
+}
