@@ -11,8 +11,9 @@ use serde::Serialize;
 use statrs::distribution::{ContinuousCDF, Normal};
 
 use crate::hawkes::{
-    Baseline, Curve, Delays, Event, Fit, HawkesError, Model, Options, Pooled, Process, Record,
-    Resolution, Window, attribution, blocks, bootstrap, fit, held_out, pool, residuals,
+    Baseline, Curve, Delays, EmOptions, Event, Fit, HawkesError, Model, Options, Pooled, Process,
+    Record, Resolution, Window, attribution, blocks, bootstrap, fit, fit_steps, held_out, pool,
+    residuals,
 };
 use crate::multiple::benjamini_hochberg;
 use crate::streams::{StreamEvents, day_number, days, exposure};
@@ -63,6 +64,11 @@ pub struct Excitation {
     pub fits: Vec<Goodness>,
     /// Points of a quantile plot of all residual intervals of one placing: expected and found.
     pub quantiles: Vec<(f64, f64)>,
+    /// How long responses take: of all that is set off, the part per day after so many days.
+    pub delay: Vec<(f64, f64)>,
+    /// The same without a shape taken for granted: constant between given days, by expectation
+    /// and maximisation, of one placing.
+    pub delay_steps: Vec<(f64, f64)>,
     /// How the model tells what came after the split, against the Poisson model.
     pub held_out: Option<HeldOut>,
     /// Fits of the bootstrap that are stable, for simulation.
@@ -374,7 +380,7 @@ fn drawn(
     Ok(all)
 }
 
-fn percentile(mut values: Vec<f64>) -> Option<Interval> {
+pub(crate) fn percentile(mut values: Vec<f64>) -> Option<Interval> {
     values.retain(|v| v.is_finite());
     if values.len() < 40 {
         return None;
@@ -395,7 +401,7 @@ fn percentile(mut values: Vec<f64>) -> Option<Interval> {
 }
 
 /// An interval that holds its own value.
-fn around(value: f64, interval: Option<Interval>) -> Option<Interval> {
+pub(crate) fn around(value: f64, interval: Option<Interval>) -> Option<Interval> {
     interval.map(|i| Interval {
         low: i.low.min(value),
         high: i.high.max(value),
@@ -527,6 +533,26 @@ fn read(
         });
         effect(i, j, shares[i][j], interval)
     });
+    let longest = pooled
+        .decays
+        .iter()
+        .map(|d| std::f64::consts::LN_2 / d.value)
+        .fold(0.0, f64::max);
+    let reach = (6.0 * longest).clamp(7.0, 90.0);
+    let grid_of_days: Vec<f64> = (0..=120)
+        .map(|k| (reach * f64::from(k) / 120.0).max(1e-6))
+        .collect();
+    let first = &pooled.fits[0];
+    let delay = delay_density(&first.process, &counts, &grid_of_days);
+    let options = EmOptions {
+        needed: 0,
+        ..EmOptions::default()
+    };
+    let baselines = first.process.baselines();
+    let delay_steps = match fit_steps(&placed[0].record, baselines, &STEPS, &options) {
+        Ok(steps) => delay_density(&steps.process, &counts, &grid_of_days),
+        Err(_) => Vec::new(),
+    };
     let radii: Vec<f64> = pooled.fits.iter().map(|f| f.spectral_radius).collect();
     let spectral_radius = radii.iter().sum::<f64>() / m;
     let half_lives = pooled
@@ -576,12 +602,35 @@ fn read(
             })
             .collect(),
         quantiles,
+        delay,
+        delay_steps,
         held_out,
         draws: stable,
         record: placed[0].record.clone(),
         streams,
     })
 }
+
+/// Of all that is set off, the part per day after some days.
+fn delay_density(process: &Process, counts: &[usize], at: &[f64]) -> Vec<(f64, f64)> {
+    let n = counts.len();
+    let branching = process.branching();
+    let pairs = || (0..n).flat_map(|i| (0..n).map(move |j| (i, j)));
+    let all: f64 = pairs()
+        .map(|(i, j)| counts[j] as f64 * branching[(i, j)])
+        .sum();
+    if all <= 0.0 {
+        return Vec::new();
+    }
+    let density = |delay: f64| {
+        let sum = pairs().map(|(i, j)| counts[j] as f64 * process.response(i, j, delay));
+        sum.sum::<f64>() / all
+    };
+    at.iter().map(|&x| (x, density(x))).collect()
+}
+
+/// Edges of the steps of the kernel without a shape, days.
+const STEPS: [f64; 9] = [0.0, 1.0, 2.0, 3.0, 5.0, 8.0, 14.0, 30.0, 60.0];
 
 impl Excitation {
     /// The place, among the streams that are fitted, of a stream of the list of all.

@@ -8,6 +8,7 @@ pub mod hawkes;
 pub mod matrix;
 pub mod multiple;
 pub mod ols;
+pub mod outlook;
 mod quantile;
 pub mod responses;
 pub mod streams;

@@ -411,7 +411,7 @@ mod tests {
         }
     }
 
-    /// Figures of statsmodels 0.14: `OLS(y, X).fit(cov_type=…)`, HAC with two lags.
+    /// Figures of statsmodels 0.15: `OLS(y, X).fit(cov_type=…)`, HAC with two lags.
     #[test]
     fn agrees_with_statsmodels() {
         let design = Design::new(&[[1.0; 10], X, Z], None).unwrap();

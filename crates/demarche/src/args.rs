@@ -65,6 +65,9 @@ pub enum Command {
     /// Say what sets off what: the branching matrix of the case's streams of events, and triangles.
     #[command(after_help = crate::args_respond::RESPOND_EXAMPLES)]
     Respond(Box<crate::args_respond::Respond>),
+    /// Say what is likely to follow from planned steps, from whom, and in which quarter.
+    #[command(after_help = crate::args_respond::SIMULATE_EXAMPLES)]
+    Simulate(Box<crate::args_respond::Simulate>),
     /// Ask who answers whom among three actors, in kind or inversely.
     #[command(after_help = crate::args_respond::TRIANGLE_EXAMPLES)]
     Triangle(Box<crate::args_respond::Triangle>),

@@ -11,9 +11,6 @@ use crate::context::{Context, Entry, text};
 use crate::document::{Block, Chapter, DocTable, Figure, Span};
 use crate::show;
 
-/// Days for which delays are drawn.
-const DAYS: usize = 60;
-
 /// The chapter.
 pub fn chapter(cx: &mut Context) -> Option<Chapter> {
     let responses = cx.responses?;
@@ -56,6 +53,7 @@ pub fn chapter(cx: &mut Context) -> Option<Chapter> {
     blocks.push(heading("For how long, and does the model fit?"));
     blocks.push(paragraph(delays(cx, e)));
     blocks.push(Block::Figure(kernel(e)));
+    blocks.push(paragraph(vec![text(verdict_on_fit(e))]));
     blocks.push(Block::Table(fits(cx.case, responses, e)));
     blocks.push(Block::Figure(quantiles(e)));
     let thin: Vec<String> = (0..responses.streams.len())
@@ -294,7 +292,7 @@ fn reading(cx: &mut Context, responses: &Responses, e: &Excitation) -> Vec<Span>
         spans.push(text(format!(
             "{} of {} cells are told from zero: ",
             show::words(sure.len()),
-            n * n
+            show::words(n * n)
         )));
         for (at, &(i, j)) in sure.iter().enumerate() {
             if at > 0 {
@@ -488,45 +486,50 @@ fn delays(cx: &mut Context, e: &Excitation) -> Vec<Span> {
     spans
 }
 
-/// The density of the delay.
+/// How long responses take.
 fn kernel(e: &Excitation) -> Figure {
-    let share: Vec<f64> = {
-        // How much of all excitation each delay carries.
-        let parts = e.half_lives.len();
-        vec![1.0 / parts.max(1) as f64; parts]
+    let curve = |name: &str, points: &[(f64, f64)], highlight| curves::Curve {
+        name: name.to_owned(),
+        highlight,
+        dots: false,
+        points: points
+            .iter()
+            .map(|&(x, y)| curves::Point { x, y, band: None })
+            .collect(),
+        backing: Backing::note(name),
     };
-    let points = (0..=DAYS)
-        .map(|day| {
-            let x = day as f64;
-            let y = e
-                .half_lives
-                .iter()
-                .zip(&share)
-                .map(|(h, _)| 0.5_f64.powf(x / h.days))
-                .sum::<f64>()
-                / share.len().max(1) as f64;
-            curves::Point { x, y, band: None }
-        })
-        .collect();
     let svg = curves::draw(&curves::Spec {
-        title: "How a response fades".to_owned(),
-        unit: "strength of the response, as a part of that on the first day".to_owned(),
+        title: "How long responses take".to_owned(),
+        unit: "part of all that is set off, per day".to_owned(),
         across: "days since the event".to_owned(),
         diagonal: false,
-        curves: vec![curves::Curve {
-            name: "response".to_owned(),
-            highlight: true,
-            dots: false,
-            points,
-            backing: Backing::note("How a response fades"),
-        }],
+        curves: vec![
+            curve("fading by half-lives", &e.delay, true),
+            curve("without a shape taken for granted", &e.delay_steps, false),
+        ],
     });
     Figure {
         id: "responses-kernel".to_owned(),
-        caption: "How a response fades with the days.".to_owned(),
+        caption: "How long responses take: the density of the delay over all pairs of streams."
+            .to_owned(),
         alt: svg.description.clone(),
         svg,
-        note: String::new(),
+        note: "The second curve is constant between 0, 1, 2, 3, 5, 8, 14, 30 and 60 days and fitted by expectation and maximisation."
+            .to_owned(),
+    }
+}
+
+/// How many streams fit, in a sentence.
+fn verdict_on_fit(e: &Excitation) -> String {
+    let known: Vec<f64> = e.fits.iter().filter_map(|f| f.p).collect();
+    let bad = known.iter().filter(|p| **p < 0.05).count();
+    match bad {
+        0 => "No stream's times speak against the model.".to_owned(),
+        n => format!(
+            "The times of {} of {} streams do not fit the model (p below 0.05): they cluster in ways that neither coverage by year nor responses of this shape account for. Figures for these streams are rough.",
+            show::words(n),
+            show::words(known.len())
+        ),
     }
 }
 

@@ -128,14 +128,15 @@ pub fn draw(spec: &Spec) -> Svg {
         let hue = i % BLOCS;
         canvas.mark(&curve.backing, |c| {
             if curve.dots {
+                // Dots that would cover each other are drawn once.
+                let mut last: Option<(f64, f64)> = None;
                 for p in curve.points.iter().filter(finite) {
-                    c.shape(
-                        &format!("bloc-{hue}"),
-                        bloc_shape(Some(i)),
-                        across.at(p.x),
-                        scale.at(p.y),
-                        2.5,
-                    );
+                    let (x, y) = (across.at(p.x), scale.at(p.y));
+                    if last.is_some_and(|l| (l.0 - x).abs() + (l.1 - y).abs() < 3.0) {
+                        continue;
+                    }
+                    last = Some((x, y));
+                    c.shape(&format!("bloc-{hue}"), bloc_shape(Some(i)), x, y, 2.5);
                 }
             } else {
                 let mut path = Path::default();

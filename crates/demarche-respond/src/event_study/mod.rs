@@ -356,13 +356,14 @@ pub fn event_study(input: &StudyInput, options: &StudyOptions) -> Result<EventSt
                 drafts.push(study(input, options, &calendar, kind, window, variant));
             }
         }
-        let family = |p: fn(&(Study, [Option<Figures>; 2])) -> Option<f64>| {
-            let all: Vec<_> = drafts.iter().map(p).collect();
+        let [after, before] = [0, 1].map(|side| {
+            let all: Vec<Option<f64>> = drafts
+                .iter()
+                .map(|(_, figures)| figures[side].as_ref().map(|f: &Figures| f.p))
+                .collect();
             // p-values of tests are probabilities.
             adjust(&all).unwrap_or_else(|_| vec![None; all.len()])
-        };
-        let after = family(|(_, figures)| figures[0].as_ref().map(|f| f.p));
-        let before = family(|(_, figures)| figures[1].as_ref().map(|f| f.p));
+        });
         for (at, (mut study, [a, b])) in drafts.into_iter().enumerate() {
             study.after = a.zip(after[at]).map(|(f, adjusted)| f.adjusted(adjusted));
             study.before = b.zip(before[at]).map(|(f, adjusted)| f.adjusted(adjusted));

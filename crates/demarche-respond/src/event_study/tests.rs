@@ -105,52 +105,55 @@ fn a_small_example_by_hand() {
     assert_eq!((after.interval, after.p >= 1.0 / 200.0), (None, true));
 }
 
+/// Two acts more in the week after each step of one kind, none after those of another: found in
+/// every seed with its size in the interval in nearly all, and hardly anything for the other.
 #[test]
 fn a_planted_reaction_is_found() {
-    let mut rng = ChaCha8Rng::seed_from_u64(4);
-    let last = 3000;
-    // Far enough apart for windows of thirty days.
-    let steps: Vec<i32> = (0..40)
-        .map(|n| 60 + 72 * n + rng.random_range(0..12))
-        .collect();
-    let mut acts = noise(0, last, 0.08, &mut rng);
-    // Two more acts in the week after each step; none of the other kind's.
-    for step in &steps {
-        for _ in 0..2 {
-            acts.push(step + rng.random_range(1..=7));
+    let (mut covered, mut false_findings, seeds) = (0, 0, 20);
+    let options = StudyOptions {
+        draws: 399,
+        ..StudyOptions::default()
+    };
+    for seed in 0..seeds {
+        let mut rng = ChaCha8Rng::seed_from_u64(seed);
+        let last = 3000;
+        // Far enough apart for windows of thirty days.
+        let steps: Vec<i32> = (0..40)
+            .map(|n| 60 + 72 * n + rng.random_range(0..12))
+            .collect();
+        let mut acts = noise(0, last, 0.08, &mut rng);
+        for step in &steps {
+            acts.extend([1, 2].map(|_| step + rng.random_range(1..=7)));
+        }
+        let other = some_days(40, 60, 2940, &mut rng);
+        let input = input(vec![kind(steps), kind(other)], acts, last);
+        let result = event_study(&input, &options).unwrap();
+        assert_eq!((result.studies.len(), result.readings.len()), (6, 6));
+        for window in [7, 14, 30] {
+            let study = result.study(0, window, Variant::Plain).unwrap();
+            let after = study.after.unwrap();
+            assert!(after.p <= after.adjusted.bh && after.adjusted.bh <= after.adjusted.holm);
+            assert!(window == 30 || after.adjusted.bh <= 0.05, "{after:?}");
+            covered += usize::from(after.interval.unwrap().contains(2.0));
+            let none = result.study(1, window, Variant::Plain).unwrap();
+            false_findings += usize::from(none.after.unwrap().adjusted.holm <= 0.05);
+        }
+        let sentence = &result.readings[0].sentence;
+        assert!(
+            sentence.starts_with(
+                "In the 7 days after a step of the kind exercise there were on average"
+            ) && sentence.contains("for 6 tests")
+                && sentence.contains(" In the 7 days before: "),
+            "{sentence}"
+        );
+        assert!(result.caution.contains("over-represents reactions"));
+        if seed == 0 {
+            assert_eq!(result, event_study(&input, &options).unwrap());
         }
     }
-    let other = some_days(40, 60, 2940, &mut rng);
-    let input = input(vec![kind(steps), kind(other)], acts, last);
-    let result = event_study(&input, &StudyOptions::default()).unwrap();
-    assert_eq!((result.studies.len(), result.readings.len()), (6, 6));
-    for window in [7, 14, 30] {
-        let study = result.study(0, window, Variant::Plain).unwrap();
-        let after = study.after.unwrap();
-        assert_eq!(study.finding, Finding::More, "{window}: {after:?}");
-        assert!(after.interval.unwrap().contains(2.0), "{window}: {after:?}");
-        assert!(after.p <= after.adjusted.bh && after.adjusted.bh <= after.adjusted.holm);
-        assert!(study.before.unwrap().p > 0.01);
-        let none = result.study(1, window, Variant::Plain).unwrap();
-        assert_eq!(none.finding, Finding::None);
-    }
-    assert_eq!(
-        result,
-        event_study(&input, &StudyOptions::default()).unwrap()
-    );
-    let sentence = &result.readings[0].sentence;
-    assert!(
-        sentence
-            .starts_with("In the 7 days after a step of the kind exercise there were on average")
-            && sentence.contains("for 6 tests")
-            && sentence.contains("More followed than by chance. In the 7 days before:"),
-        "{sentence}"
-    );
-    assert!(
-        result
-            .caution
-            .contains("over-represents reactions to summits")
-    );
+    // Of sixty each.
+    assert!(covered >= 50, "{covered}");
+    assert!(false_findings <= 6, "{false_findings}");
 }
 
 /// Acts that fall before the steps and after them are no reaction.

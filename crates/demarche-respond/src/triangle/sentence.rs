@@ -87,11 +87,12 @@ fn evidence(response: &Response, analysis: &Analysis, tests: usize) -> Vec<Strin
     }
     if let Some(permuted) = response.permuted {
         let p = p_value(permuted.p);
-        let mut text = format!("{} permuted orders of dates {p}", permuted.count);
-        if response.wald.is_none() {
-            let (bh, holm) = (permuted.adjusted.bh, permuted.adjusted.holm);
-            text = format!("{text}, {}", adjusted(bh, holm));
-        }
+        let (bh, holm) = (permuted.adjusted.bh, permuted.adjusted.holm);
+        let all = match response.wald {
+            Some(_) => format!("{} and {} adjusted", probability(bh), probability(holm)),
+            None => adjusted(bh, holm),
+        };
+        let text = format!("{} permuted orders of dates {p}, {all}", permuted.count);
         figures.push(text);
     }
     if let Some(placebos) = &response.placebos {
@@ -162,7 +163,9 @@ fn findings(made: &[&Response], analysis: &Analysis) -> String {
         Null::Blocks(_) => "dates permuted in blocks",
     };
     let by = match analysis.options.method {
-        Method::Regression => format!("after adjustment ({correction}) and by {dates}"),
+        Method::Regression => {
+            format!("by the Wald test and by {dates}, after adjustment ({correction})")
+        }
         Method::CrossCorrelation => format!("by {dates}, after adjustment ({correction})"),
     };
     let list = |verdict| -> Vec<String> {
@@ -188,8 +191,11 @@ fn findings(made: &[&Response], analysis: &Analysis) -> String {
     match parts.is_empty() {
         true => format!(" None holds {by}."),
         false => format!(
-            " {} hold {by}; {}.",
-            made.iter().filter(|r| r.verdict.holds()).count(),
+            " {} {by}; {}.",
+            match made.iter().filter(|r| r.verdict.holds()).count() {
+                1 => "1 holds".to_owned(),
+                n => format!("{n} hold"),
+            },
             parts.join("; ")
         ),
     }

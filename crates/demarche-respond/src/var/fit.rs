@@ -145,7 +145,8 @@ impl Var {
         for (at, name) in data.names().iter().enumerate() {
             let values = data.values().column(at);
             let size = values.iter().fold(0.0_f64, |most, v| most.max(v.abs()));
-            if !(sigma[(at, at)].sqrt() > 1e-13 * size) {
+            let spread = sigma[(at, at)].sqrt();
+            if spread.is_nan() || spread <= 1e-13 * size {
                 return Err(VarError::Collinear {
                     regressor: format!("{name} (lag 0)"),
                 });

@@ -10,6 +10,7 @@ mod panel;
 mod respond;
 mod series;
 pub mod similarity;
+mod simulate;
 mod triangle;
 mod why;
 
@@ -34,6 +35,7 @@ pub fn run(args: Args, out: &mut Output) -> Result<ExitCode, Failure> {
         Command::Series(a) => series::run(&a, args.quiet, out)?,
         Command::Similarity(a) => similarity::run(&a, args.quiet, out)?,
         Command::Respond(a) => respond::run(&a, args.quiet, out)?,
+        Command::Simulate(a) => simulate::run(&a, args.quiet, out)?,
         Command::Triangle(a) => triangle::run(&a, args.quiet, out)?,
         Command::Why(a) => why::run(&a, out)?,
         Command::New(a) => new::run(&a, args.quiet, out)?,
