@@ -93,6 +93,8 @@ pub struct RespondSettings {
     pub by: PeriodUnit,
     /// Actors of whom it is asked what they do to the two partners and these to them.
     pub thirds: Vec<String>,
+    /// Days of occasions, such as summits, that may drive steps and reactions both.
+    pub occasions: Vec<Date>,
 }
 
 impl Default for RespondSettings {
@@ -102,6 +104,7 @@ impl Default for RespondSettings {
             vague: VagueDates::Spread,
             by: PeriodUnit::Month,
             thirds: Vec::new(),
+            occasions: Vec::new(),
         }
     }
 }

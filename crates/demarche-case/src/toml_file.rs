@@ -259,6 +259,36 @@ impl<'a, 't> Table<'a, 't> {
             .ok()
     }
 
+    /// The dates of a list; nothing where there is no such key.
+    pub fn dates(&self, key: &'static str, findings: &mut Findings) -> Vec<Date> {
+        let Some(value) = self.get(key) else {
+            return Vec::new();
+        };
+        let Some(items) = value.get_ref().as_array() else {
+            self.wrong_type::<()>(key, value, "a list of dates in square brackets", findings);
+            return Vec::new();
+        };
+        let mut out = Vec::new();
+        for item in items.iter() {
+            let text = match item.get_ref() {
+                DeValue::String(text) => text.to_string(),
+                DeValue::Datetime(at) if at.time.is_none() && at.date.is_some() => at.to_string(),
+                _ => {
+                    self.wrong_type::<()>(key, item, "a date as 2023-07-11", findings);
+                    continue;
+                }
+            };
+            match value::date(&text) {
+                Ok(day) => out.push(day),
+                Err(Fault { code, why, remedy }) => {
+                    let place = self.place_at(Some(item.span().start), key);
+                    findings.problems.error(code, place, &text, why, remedy);
+                }
+            }
+        }
+        out
+    }
+
     /// A whole number within bounds.
     pub fn whole(
         &self,

@@ -602,23 +602,34 @@ fn spoilt() -> Vec<Spoilt> {
         error(
             "missing-value",
             T,
-            62,
+            63,
             "stream.target",
             with(T, "target = [\"NATO\"]\neither", "target = []\neither"),
         ),
         error(
             "unknown-area",
             T,
-            65,
+            66,
             "stream.areas",
             with(T, "areas = [\"cyber\"]", "areas = [\"space\"]"),
         ),
         error(
             "wrong-type",
             T,
-            63,
+            64,
             "stream.either",
             with(T, "either = true", "either = \"yes\""),
+        ),
+        error(
+            "bad-date",
+            T,
+            56,
+            "respond.occasions",
+            with(
+                T,
+                "occasions = [2022-06-29]",
+                "occasions = [\"2022-06-31\"]",
+            ),
         ),
         // What does not fit together.
         error(

@@ -12,6 +12,7 @@ pub mod outlook;
 mod quantile;
 pub mod responses;
 pub mod streams;
+pub mod studies;
 pub mod triangle;
 pub mod triangles;
 pub mod var;

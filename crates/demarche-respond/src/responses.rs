@@ -5,6 +5,7 @@ use demarche_table::{Kind, Table};
 
 use crate::excitation::{Effect, Excitation, excitation};
 use crate::streams::{StreamEvents, streams};
+use crate::studies::{CaseStudy, case_study, study_table};
 use crate::triangles::{CaseTriangle, triangles, triangles_table};
 
 /// What a case says of what sets off what.
@@ -14,6 +15,8 @@ pub struct Responses {
     pub streams: Vec<StreamEvents>,
     /// What they set off in each other, or why nothing can be said.
     pub excitation: Result<Excitation, String>,
+    /// Hostile acts in the days after each kind of step.
+    pub study: Option<CaseStudy>,
     /// The two partners with each third actor that the case names.
     pub triangles: Vec<CaseTriangle>,
 }
@@ -24,6 +27,7 @@ impl Responses {
         let streams = streams(case);
         Self {
             excitation: excitation(case, &streams),
+            study: case_study(case, &streams),
             triangles: triangles(case),
             streams,
         }
@@ -35,6 +39,7 @@ impl Responses {
             self.streams_table(case),
             self.effects_table(),
             self.candidates_table(),
+            study_table(self.study.as_ref(), &self.streams),
             triangles_table(&self.triangles),
         ]
     }

@@ -151,7 +151,7 @@ fn the_gradient_equals_differences() {
             };
             // A central difference of the fourth order.
             let slope = |f: &dyn Fn(f64) -> f64| {
-                let h = 1e-3;
+                let h = 2e-4;
                 (8.0 * (f(h) - f(-h)) - (f(2.0 * h) - f(-2.0 * h))) / (12.0 * h)
             };
             for (i, levels) in process.levels().iter().enumerate() {

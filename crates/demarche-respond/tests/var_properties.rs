@@ -421,6 +421,30 @@ fn lags_of_a_known_system_are_found() {
     assert_eq!(table.observations, 1994);
 }
 
+/// Another order gives the same system, and other orthogonal responses.
+#[test]
+fn the_order_of_the_series_matters_to_orthogonal_responses_only() {
+    let data = sample(300);
+    let turned = data.select(&["y3", "y1", "y2"]).unwrap();
+    assert_eq!(
+        data.select(&["y4"]),
+        Err(VarError::UnknownSeries("y4".into()))
+    );
+    let fit = |data: &Data| Var::fit(data, 2, Deterministic::Constant).unwrap();
+    let (straight, turned) = (fit(&data), fit(&turned));
+    let apart = |impulse| {
+        let steps = |var: &Var| var.responses(3, impulse).unwrap().steps;
+        let (ours, theirs) = (steps(&straight), steps(&turned));
+        let cells = (0..9).map(|at| (at / 3, at % 3));
+        cells.fold(0.0_f64, |most, (row, col)| {
+            let other = theirs[2][((row + 1) % 3, (col + 1) % 3)];
+            most.max((ours[2][(row, col)] - other).abs())
+        })
+    };
+    assert!(apart(Impulse::Plain) < 1e-12 && apart(Impulse::Generalised) < 1e-12);
+    assert!(apart(Impulse::Orthogonal) > 1e-3);
+}
+
 #[test]
 fn faults_are_named() {
     let rise: Vec<f64> = sample(50).values().column(0);

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use demarche_respond::matrix::Matrix;
 use demarche_respond::var::{
-    Band, Bands, Bootstrap, BootstrapOptions, Data, Deterministic, Impulse, Resample, Var,
-    lag_table,
+    Band, Bands, Bootstrap, BootstrapOptions, Data, Deterministic, Impulse, ProjectionOptions,
+    Resample, Var, lag_table, local_projections,
 };
 
 /// The reference folder; says so and gives none if it is not there.
@@ -253,6 +253,17 @@ fn canada_errors_roots_and_forecast_as_in_statsmodels() {
         1e-8,
     );
     near(var.log_likelihood(), -175.81856813700972, 1e-10);
+    // 1 - RSS / TSS from its residuals.
+    all_near(
+        &var.r_squared(),
+        &[
+            0.998527743047,
+            0.97870134125,
+            0.998861931692,
+            0.972607028839,
+        ],
+        1e-10,
+    );
     let roots = var.stability();
     assert!(roots.stable);
     let moduli: Vec<f64> = roots.roots.iter().map(|root| root.modulus).collect();
@@ -333,10 +344,10 @@ fn canada_residual_tests() {
 }
 
 /// West German investment, income and consumption, first differences of logarithms up to 1978,
-/// as Lütkepohl 2005 analyses them: section 3.2.3 prints the coefficients, the covariance of the
-/// errors (×10⁴) and section 3.6.2 the test of causality from income and consumption to
-/// investment; table 4.5 the final prediction error (×10¹¹) and Akaike's criterion, which there
-/// leaves out the constants.
+/// as Lütkepohl 2005 analyses them. Section 3.2.3 prints the coefficients and the covariance of
+/// the errors (×10⁴), section 3.6.2 the test of causality from income and consumption to
+/// investment, section 4.3 the final prediction error (×10¹¹) and Akaike's criterion, which
+/// there leaves out the constants.
 #[test]
 fn west_germany_as_printed() {
     let Some(folder) = reference() else { return };
@@ -385,7 +396,6 @@ fn west_germany_as_printed() {
     for (row, cells) in covariance.iter().enumerate() {
         for (col, value) in cells.iter().enumerate() {
             let ours = var.covariance()[(row, col)] * 1e4;
-            // 0.61 is 0.6147 cut to two places.
             assert!(
                 (ours - value).abs() <= 0.005 + 1e-9,
                 "{ours} is not {value}"
@@ -542,4 +552,43 @@ fn canada_bands_as_in_numpy() {
         0.02,
     );
     assert!(largest < 1.0);
+}
+
+/// Figures of statsmodels 0.15: `OLS` with `cov_type="HAC"`, three lags, small-sample factor, on
+/// the same regressors; shocks from `VAR(canada).fit(2)`.
+#[test]
+fn canada_local_projections_as_in_statsmodels() {
+    let Some((_, data)) = canada() else { return };
+    let projected = |impulse| {
+        let options = ProjectionOptions {
+            lags: 2,
+            horizon: 3,
+            impulse,
+            deterministic: Deterministic::Constant,
+            newey_west: None,
+            small_sample: true,
+        };
+        local_projections(&data, &options).unwrap()
+    };
+    let plain = projected(Impulse::Plain);
+    assert_eq!(plain.observations[3], 80);
+    let due = [
+        -0.138597789882,
+        1.21264831477,
+        -0.326125465092,
+        0.759501324816,
+    ];
+    all_near(plain.steps[3].row(1), &due, 1e-8);
+    let due = [
+        0.466261766002,
+        0.175707623127,
+        0.186275744405,
+        0.565268701041,
+    ];
+    all_near(plain.errors[3].row(1), &due, 1e-8);
+    let orthogonal = projected(Impulse::Orthogonal);
+    near(orthogonal.steps[3][(1, 0)], -0.0947760414097, 1e-8);
+    near(orthogonal.errors[3][(1, 0)], 0.215288146893, 1e-8);
+    near(orthogonal.steps[3][(1, 3)], 0.120398280706, 1e-8);
+    near(orthogonal.errors[3][(1, 3)], 0.163989921471, 1e-8);
 }

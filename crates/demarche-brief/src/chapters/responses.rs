@@ -2,8 +2,10 @@
 
 use demarche_case::{Case, StreamRole};
 use demarche_measure::{EventIx, Interval};
+use demarche_respond::event_study::Finding;
 use demarche_respond::excitation::{Effect, Excitation};
 use demarche_respond::responses::Responses;
+use demarche_respond::studies::{finding_name, variant_name};
 
 use super::common::{heading, note, paragraph};
 use crate::chart::{Backing, curves, matrix};
@@ -46,6 +48,7 @@ pub fn chapter(cx: &mut Context) -> Option<Chapter> {
         blocks.push(heading("What a step of the partnership is followed by"));
         blocks.push(Block::Table(table));
     }
+    blocks.extend(study(cx, responses));
     if let Some(table) = agenda(cx, responses, e) {
         blocks.push(heading("Who sets the agenda?"));
         blocks.push(Block::Table(table));
@@ -382,6 +385,128 @@ fn reactions(cx: &mut Context, responses: &Responses, e: &Excitation) -> Option<
         note: "Events more than there would otherwise be, all in all. Where the interval begins at 0.00 the data do not rule out that nothing follows."
             .to_owned(),
     })
+}
+
+/// Hostile acts in the days after steps, against matched days.
+fn study(cx: &mut Context, responses: &Responses) -> Vec<Block> {
+    let Some(case_study) = &responses.study else {
+        return Vec::new();
+    };
+    let mut blocks = vec![heading("Hostile acts in the days after steps")];
+    let found = match &case_study.result {
+        Ok(found) => found,
+        Err(error) => {
+            blocks.push(paragraph(vec![text(format!("No figures: {error}."))]));
+            return blocks;
+        }
+    };
+    let mut rows = Vec::new();
+    for s in &found.studies {
+        let stream = &responses.streams[case_study.kinds[s.kind]].stream;
+        let mut row = vec![
+            vec![text(stream.name.clone())],
+            vec![text(s.window.to_string())],
+            vec![text(variant_name(s.variant))],
+            vec![text(show::count(
+                s.step_days - s.unmatched - s.near_occasion,
+            ))],
+        ];
+        match &s.after {
+            Some(after) => {
+                let entry = Entry::new(
+                    format!(
+                        "study.{}.{}.{}",
+                        stream.id,
+                        s.window,
+                        super::common::slug(variant_name(s.variant))
+                    ),
+                    format!(
+                        "Hostile acts in the {} days after a step of “{}”, less those after matched days ({})",
+                        s.window,
+                        stream.name,
+                        variant_name(s.variant)
+                    ),
+                    two(after.difference),
+                    format!(
+                        "{} a step − {} a matched day",
+                        two(after.steps),
+                        two(after.matched)
+                    ),
+                )
+                .interval(after.interval, two)
+                .events(&case_study.evidence(s))
+                .note(format!(
+                    "{} groups of steps; p {} from moved steps, adjusted {}. In the window before: {}.",
+                    s.clusters,
+                    p_shown(after.p),
+                    p_shown(after.adjusted.bh),
+                    s.before.map_or("not known".to_owned(), |b| format!(
+                        "{} (p {})",
+                        two(b.difference),
+                        p_shown(b.p)
+                    ))
+                ));
+                row.push(vec![text(format!(
+                    "{} / {}",
+                    two(after.steps),
+                    two(after.matched)
+                ))]);
+                row.push(value(cx, entry, after.interval, two));
+                row.push(vec![text(p_shown(after.adjusted.bh))]);
+            }
+            None => {
+                row.push(vec![text("–")]);
+                row.push(vec![text("–")]);
+                row.push(vec![text("–")]);
+            }
+        }
+        row.push(vec![text(finding_name(s.finding))]);
+        rows.push(row);
+    }
+    blocks.push(Block::Table(DocTable {
+        id: "responses-study".to_owned(),
+        caption: format!(
+            "Hostile acts ({}) in the days after a step, against matched days without one.",
+            show::list(&case_study.hostile)
+        ),
+        head: [
+            "Steps",
+            "Days",
+            "Summits",
+            "Step days",
+            "Acts after / matched",
+            "Difference [95 %]",
+            "p, adjusted",
+            "Found",
+        ]
+        .map(str::to_owned)
+        .to_vec(),
+        numeric: vec![false, true, false, true, true, true, true, false],
+        rows,
+        note: format!(
+            "Matched days lie within 120 days, on the same day of the week. {}",
+            found.caution
+        ),
+    }));
+    let told: Vec<Vec<Span>> = found
+        .readings
+        .iter()
+        .filter(|r| {
+            found.studies.iter().any(|s| {
+                (s.kind, s.window) == (r.kind, r.window)
+                    && !matches!(s.finding, Finding::None | Finding::TooFew)
+            })
+        })
+        .map(|r| vec![text(r.sentence.clone())])
+        .collect();
+    if told.is_empty() {
+        blocks.push(paragraph(vec![text(
+            "In no window and by no comparison is a difference told from chance.",
+        )]));
+    } else {
+        blocks.push(Block::List { items: told });
+    }
+    blocks
 }
 
 /// Shares of the partnership's steps that others set off, and the reverse.

@@ -182,12 +182,14 @@ fn read_respond(
         false => default.by,
     };
     let thirds = table.refer_list(Kind::Actor, "thirds", findings);
+    let occasions = table.dates("occasions", findings);
     table.report_unknown_keys(findings);
     Some(RespondSettings {
         fitted_to,
         vague,
         by,
         thirds,
+        occasions,
     })
 }
 

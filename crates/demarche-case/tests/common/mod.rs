@@ -59,6 +59,7 @@ fitted_to = 2020-12-31
 vague = "leave-out"
 by = "week"
 thirds = ["PRK"]
+occasions = [2022-06-29]
 
 [[stream]]
 id = "own"

@@ -264,7 +264,8 @@ pub struct Contrast {
     /// Their difference.
     pub difference: f64,
     /// Its percentile interval, from resampling clusters of steps; none from fewer than five, or
-    /// where all agree.
+    /// where all agree. It takes the matched days as given, so that it is on the narrow side where
+    /// many steps share them; what is found goes by the moved dates.
     pub interval: Option<Interval>,
     /// The share of permutations, the true dates among them, whose difference is no smaller
     /// either way.

@@ -101,6 +101,18 @@ fn a_small_example_by_hand() {
     let (after, before) = (study.after.unwrap(), study.before.unwrap());
     assert_eq!((after.steps, after.matched), (1.5, 4.5 / 16.0));
     assert_eq!(before.difference, 0.5 - 6.5 / 16.0);
+    // With its own day the window after the second step is that of days 40 and 41, and that after
+    // the first holds day 21 alone.
+    let on_the_day = StudyOptions {
+        same_day: true,
+        ..options
+    };
+    let same = event_study(&input, &on_the_day).unwrap();
+    let sets = &same.studies[0].sets;
+    assert_eq!(
+        (&sets[0].after[..], &sets[1].after[..]),
+        (&[2][..], &[0][..])
+    );
     // Two clusters are too few for an interval.
     assert_eq!((after.interval, after.p >= 1.0 / 200.0), (None, true));
 }
@@ -266,9 +278,14 @@ fn matched_days_agree_in_what_is_matched() {
         name: "session".into(),
         classes: (0..=1500).map(|day| u32::from(day % 50 < 25)).collect(),
     }];
-    for stretch in [Stretch::Year, Stretch::Days(120)] {
+    for (stretch, weekday) in [
+        (Stretch::Year, Weekday::Same),
+        (Stretch::Days(120), Weekday::Same),
+        (Stretch::Days(60), Weekday::Working),
+    ] {
         let options = StudyOptions {
             stretch,
+            weekday,
             needed_steps: 2,
             ..one_window(7)
         };
@@ -279,7 +296,11 @@ fn matched_days_agree_in_what_is_matched() {
             assert_eq!(study.sets.len(), left);
             for set in &study.sets {
                 for &day in &set.matched {
-                    assert_eq!((day - set.day) % 7, 0);
+                    let [one, other] = [day, set.day].map(Calendar::weekday);
+                    match weekday {
+                        Weekday::Same => assert_eq!(one, other),
+                        _ => assert_eq!(one >= 5, other >= 5),
+                    }
                     assert_eq!(day % 50 < 25, set.day % 50 < 25);
                     assert!(
                         input.kinds[0]

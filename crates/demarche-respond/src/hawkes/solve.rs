@@ -7,8 +7,9 @@ use super::design::Design;
 
 /// Newton steps before the search counts as failed.
 const STEPS: usize = 200;
-/// The expected gain of log-likelihood below which the maximum counts as found.
-const GAIN: f64 = 1e-14;
+/// The expected gain of log-likelihood below which one more step ends the search: by then the error
+/// of a step is about the square of the last, and gains drown in the rounding of the value.
+const GAIN: f64 = 1e-9;
 
 /// Where the maximum lies.
 pub(crate) struct Solution {
@@ -84,6 +85,11 @@ pub(crate) fn maximise(design: &Design, terms: &Terms) -> Result<Solution, usize
         }
         let gain: f64 = gradient.iter().zip(&step).map(|(g, s)| g * s).sum();
         if gain <= GAIN {
+            for (theta, step) in theta.iter_mut().zip(&step) {
+                *theta = (*theta + step).max(0.0);
+            }
+            multiply(design, &theta, &mut rates);
+            value = objective(design, &cost, &theta, &rates);
             return Ok(Solution { theta, value });
         }
         multiply(design, &step, &mut moves);
@@ -112,12 +118,7 @@ pub(crate) fn maximise(design: &Design, terms: &Terms) -> Result<Solution, usize
             None => return Err(STEPS),
         }
         for (theta, step) in theta.iter_mut().zip(&step) {
-            // A step that ends on the bound ends there exactly.
-            *theta = if length == 1.0 && *theta + *step < 1e-300 {
-                0.0
-            } else {
-                (*theta + length * step).max(0.0)
-            };
+            *theta = (*theta + length * step).max(0.0);
         }
         multiply(design, &theta, &mut rates);
     }

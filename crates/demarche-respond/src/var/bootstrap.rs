@@ -55,7 +55,8 @@ pub struct BootstrapOptions {
     pub resample: Resample,
     /// Correct the slopes' bias, of the estimate and of each replicate, and shrink the correction
     /// where it would make the system unstable (bootstrap after bootstrap; Kilian 1998). As many
-    /// replicates again measure the bias.
+    /// replicates again measure the bias. The deterministic terms are fitted anew to the
+    /// corrected slopes.
     pub bias_correction: bool,
     /// Go on if the system is unstable; otherwise that is an error.
     pub allow_unstable: bool,

@@ -516,7 +516,10 @@ mod tests {
             (2, Deterministic::Both),
             (3, Deterministic::None),
             (4, Deterministic::Trend),
+            (5, Deterministic::Constant),
             (6, Deterministic::Constant),
+            (7, Deterministic::None),
+            (8, Deterministic::Both),
             (9, Deterministic::Constant),
         ] {
             for resample in [
