@@ -1,6 +1,7 @@
 //! What sets off what: which kinds of events make which others more likely, how much, for how
 //! long, and how sure that is.
 
+pub mod dense;
 pub mod dyads;
 pub mod event_study;
 pub mod excitation;

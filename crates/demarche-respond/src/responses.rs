@@ -3,6 +3,7 @@
 use demarche_case::Case;
 use demarche_table::{Kind, Table};
 
+use crate::dense::{CaseVar, case_var, var_tables};
 use crate::excitation::{Effect, Excitation, excitation};
 use crate::streams::{StreamEvents, streams};
 use crate::studies::{CaseStudy, case_study, study_table};
@@ -19,29 +20,39 @@ pub struct Responses {
     pub study: Option<CaseStudy>,
     /// The two partners with each third actor that the case names.
     pub triangles: Vec<CaseTriangle>,
+    /// The autoregressions of those of them that have dense events.
+    pub vars: Vec<CaseVar>,
 }
 
 impl Responses {
     /// Works it out.
     pub fn of(case: &Case) -> Self {
         let streams = streams(case);
+        let triangles = triangles(case);
+        let vars = triangles
+            .iter()
+            .filter_map(|t| case_var(case, &t.actors, t.periods.unit()))
+            .collect();
         Self {
             excitation: excitation(case, &streams),
             study: case_study(case, &streams),
-            triangles: triangles(case),
+            triangles,
+            vars,
             streams,
         }
     }
 
     /// All of it as tidy tables.
     pub fn tables(&self, case: &Case) -> Vec<Table> {
-        vec![
+        let mut tables = vec![
             self.streams_table(case),
             self.effects_table(),
             self.candidates_table(),
             study_table(self.study.as_ref(), &self.streams),
             triangles_table(&self.triangles),
-        ]
+        ];
+        tables.extend(var_tables(case, &self.vars));
+        tables
     }
 
     /// The streams, with what is known of each.

@@ -2,11 +2,12 @@
 
 use demarche_case::Case;
 use demarche_measure::EventIx;
+use demarche_respond::dense::{CaseVar, HORIZON};
 use demarche_respond::triangle::{Dyad, Response, Verdict};
 use demarche_respond::triangles::{CaseTriangle, link_name, verdict_name};
 
 use super::common::{heading, note, paragraph};
-use crate::chart::{Backing, Svg, matrix};
+use crate::chart::{Backing, Svg, curves, matrix};
 use crate::context::{Context, Entry, text};
 use crate::document::{Block, Chapter, DocTable, Figure, Span};
 use crate::show;
@@ -46,6 +47,9 @@ pub fn chapter(cx: &mut Context) -> Option<Chapter> {
                 }
             }
         }
+    }
+    for v in &responses.vars {
+        blocks.extend(autoregression(cx, v));
     }
     if responses
         .triangles
@@ -239,5 +243,123 @@ fn table(cx: &mut Context, t: &CaseTriangle, told: &[&Response]) -> DocTable {
         rows,
         note: "Pairs without any sign are left out; tables/triangles.csv holds all. p adjusted after Benjamini and Hochberg. Where the two tests disagree, nothing is claimed."
             .to_owned(),
+    }
+}
+
+/// The dyads of a dense triangle as one system.
+fn autoregression(cx: &mut Context, v: &CaseVar) -> Vec<Block> {
+    let names: Vec<&str> = v.actors.iter().map(|code| cx.case.short(code)).collect();
+    let dyad = |k: usize| format!("{}–{}", names[v.dyads[k].0], names[v.dyads[k].1]);
+    let key = v.actors.join("-");
+    let mut blocks = vec![heading(&format!(
+        "{}: the three dyads as one system",
+        show::list(&names)
+    ))];
+    let found = match &v.result {
+        Ok(found) => found,
+        Err(error) => {
+            blocks.push(paragraph(vec![text(format!("No figures: {error}."))]));
+            return blocks;
+        }
+    };
+    blocks.push(paragraph(vec![text(format!(
+        "Events are dense enough, at least one a {unit} in each dyad, for a vector autoregression of the three series over {} {unit}s: {} lag{} after Schwarz (Akaike would take {}, Hannan and Quinn {}). The largest root is {}{}. {}",
+        v.periods,
+        found.lags,
+        if found.lags == 1 { "" } else { "s" },
+        found.other_lags[0],
+        found.other_lags[1],
+        show::decimal(found.largest_root, 2),
+        if found.largest_root < 1.0 { ", so that shocks die out" } else { ": the system is not stable" },
+        match found.serial_p {
+            Some(p) if p < 0.05 => "Its residuals are still correlated over time (Breusch–Godfrey), so the p-values are rough.",
+            Some(_) => "Its residuals show no correlation over time (Breusch–Godfrey).",
+            None => "",
+        },
+        unit = v.by,
+    ))]));
+    let mut rows = Vec::new();
+    for cause in 0..3 {
+        for effect in 0..3 {
+            let Some(p) = found.granger[cause][effect] else {
+                continue;
+            };
+            let mut events: Vec<EventIx> = v.events[cause].clone();
+            events.extend(&v.events[effect]);
+            let entry = Entry::new(
+                format!("var.{key}.{}.{}", cause + 1, effect + 1),
+                format!(
+                    "Share of what cannot be foretold of {} that goes back to {}",
+                    dyad(effect),
+                    dyad(cause)
+                ),
+                show::percent(found.shares[effect][cause]),
+                format!(
+                    "forecast error variance decomposition after {HORIZON} {}s, Cholesky order as listed",
+                    v.by
+                ),
+            )
+            .events(&events)
+            .note(format!("Granger test, adjusted: p {}.", show_p(p)));
+            rows.push(vec![
+                vec![text(dyad(cause))],
+                vec![text(dyad(effect))],
+                vec![text(show_p(p))],
+                vec![cx.number(entry)],
+            ]);
+        }
+    }
+    blocks.push(Block::Table(DocTable {
+        id: format!("var-{}", key.to_lowercase()),
+        caption: "Does the one help to foretell the other?".to_owned(),
+        head: ["Dyad", "foretells", "p (Granger), adjusted", "Share of its error"]
+            .map(str::to_owned)
+            .to_vec(),
+        numeric: vec![false, false, true, true],
+        rows,
+        note: "p adjusted for the six tests (Benjamini–Hochberg). Shares of the forecast error hang on the order of the dyads, which is that of the list."
+            .to_owned(),
+    }));
+    let curve = |cause: usize| curves::Curve {
+        name: format!("after {}", dyad(cause)),
+        highlight: cause == 2,
+        dots: false,
+        points: found.responses[0][cause]
+            .iter()
+            .enumerate()
+            .map(|(step, &(y, low, high))| curves::Point {
+                x: step as f64,
+                y,
+                band: Some((low, high)),
+            })
+            .collect(),
+        backing: Backing::note(format!("{} after a shock to {}", dyad(0), dyad(cause))),
+    };
+    let svg = curves::draw(&curves::Spec {
+        title: format!("{} after a shock to another dyad", dyad(0)),
+        unit: "acts of cooperation less conflict".to_owned(),
+        across: format!("{}s since the shock", v.by),
+        diagonal: false,
+        curves: vec![curve(1), curve(2)],
+    });
+    blocks.push(Block::Figure(Figure {
+        id: format!("var-responses-{}", key.to_lowercase()),
+        caption: format!(
+            "How {} moves after a shock of one standard deviation to another dyad.",
+            dyad(0)
+        ),
+        alt: svg.description.clone(),
+        svg,
+        note: "Orthogonal impulse responses; the bands hold for all steps together with 95 % (sup-t, moving-block bootstrap)."
+            .to_owned(),
+    }));
+    blocks
+}
+
+fn show_p(p: f64) -> String {
+    if p < 0.001 {
+        "< 0.001".to_owned()
+    } else {
+        show::decimal(p, 3)
     }
 }

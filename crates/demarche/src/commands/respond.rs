@@ -76,6 +76,11 @@ pub fn run(args: &Respond, quiet: bool, out: &mut Output) -> Result<(), Failure>
             Err(error) => writeln!(out, "\n{}: {error}", t.actors.join(", "))?,
         }
     }
+    for v in &found.vars {
+        if let Err(error) = &v.result {
+            writeln!(out, "\n{}: {error}", v.actors.join(", "))?;
+        }
+    }
     Ok(())
 }
 
