@@ -67,7 +67,10 @@ fn main() -> Result<(), Failure> {
         count(at, decay.value, decay.standard_error, DECAY);
     }
     let parameters = within.len() as u64;
-    println!("{} events a record on average, {seeds} seeds", drawn as u64 / seeds);
+    println!(
+        "{} events a record on average, {seeds} seeds",
+        drawn as u64 / seeds
+    );
     println!(
         "within two standard errors: {:.4} of all {} estimates; {} of them had an error",
         within.iter().sum::<u64>() as f64 / (parameters * seeds) as f64,
@@ -80,6 +83,9 @@ fn main() -> Result<(), Failure> {
         println!("  branching row {i} {:?}", &within[from..from + STREAMS]);
     }
     println!("  decay {}", within[within.len() - 1]);
-    println!("fewest for a parameter: {}", within.iter().min().unwrap_or(&0));
+    println!(
+        "fewest for a parameter: {}",
+        within.iter().min().unwrap_or(&0)
+    );
     Ok(())
 }
