@@ -172,3 +172,56 @@ fn a_case_without_streams_says_so() {
     assert_eq!(status(&refused), 2);
     assert!(err(&refused).contains("[[stream]]"), "{}", err(&refused));
 }
+
+/// Needs `../shared` beside the workspace, or `DEMARCHE_SHARED`; see `docs/georgia.md`.
+#[test]
+fn from_a_raw_file_to_the_response_chapters() {
+    let shared = std::env::var_os("DEMARCHE_SHARED").map_or_else(
+        || std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared"),
+        std::path::PathBuf::from,
+    );
+    let raw = shared.join("data/gdelt1/georgia_201106_201305.tsv.gz");
+    if !raw.exists() {
+        println!("skipped: {} is not there", raw.display());
+        return;
+    }
+    let place = tempfile::tempdir().unwrap();
+    let store = place.path().join("georgia.store");
+    printed(["data", "add", text(&store), text(&raw), "--quiet"]);
+    let case = korea().parent().unwrap().join("georgia");
+    let events = ["--events", "store", "--store", text(&store)];
+    let mut words = vec!["triangle", text(&case), "GEO", "RUS", "USA", "--by", "week"];
+    words.extend(events);
+    let said = printed(&words);
+    assert!(
+        said.contains("105 weeks, 1 lag: of 30 tests 30 could be made"),
+        "{said}"
+    );
+    assert!(said.contains("None holds"), "{said}");
+    let out = place.path().join("brief");
+    let mut words = vec![
+        "brief",
+        text(&case),
+        "--no-pdf",
+        "--quiet",
+        "--out",
+        text(&out),
+    ];
+    words.extend(events);
+    printed(&words);
+    let brief: Value = serde_json::from_slice(&fs::read(out.join("brief.json")).unwrap()).unwrap();
+    let chapters = brief["brief"]["chapters"].as_array().unwrap();
+    let of = |id: &str| {
+        chapters
+            .iter()
+            .find(|c| c["id"] == id)
+            .expect("the chapter")
+    };
+    let leads = of("leads").to_string();
+    assert!(leads.contains("var-responses-geo-usa-rus"), "{leads}");
+    assert!(of("responses").to_string().contains("responses-branching"));
+    // Every figure opens its events.
+    let evidence = brief["brief"]["evidence"].as_array().unwrap();
+    let var = evidence.iter().find(|e| e["id"] == "var.GEO-USA-RUS.1.2");
+    assert!(!var.unwrap()["events"].as_array().unwrap().is_empty());
+}

@@ -464,6 +464,11 @@ fn estimated(
     let (floor, ceiling) = (low.ln(), high.ln());
     let mut best: Option<Solved> = None;
     let mut failure = None;
+    let (from, to, grid) = if count == 1 {
+        narrowed(record, baselines, (floor, ceiling))
+    } else {
+        (floor, ceiling, GRID)
+    };
     let mut profile = |logs: &[f64]| -> f64 {
         let mut sorted: Vec<f64> = logs.iter().map(|l| l.clamp(floor, ceiling)).collect();
         sorted.sort_by(|a, b| b.total_cmp(a));
@@ -489,7 +494,11 @@ fn estimated(
         }
     };
     if count == 1 {
-        line_search(floor, ceiling, &mut |log| profile(&[log]));
+        let top = line_search(from, to, grid, &mut |log| profile(&[log]));
+        // The part of the window misled the search.
+        if grid != GRID && (top - from < NEAR || to - top < NEAR) {
+            line_search(floor, ceiling, GRID, &mut |log| profile(&[log]));
+        }
     } else {
         // From decays spread over the range, and from the same with half the spread.
         for spread in [0.6, 0.3] {
@@ -508,6 +517,41 @@ fn estimated(
     };
     let searched = curvature(record, baselines, &best, (floor, ceiling));
     Ok(finished(record, baselines, &best, Some(searched)))
+}
+
+/// More events than this, and a decay is first sought in a part of the window.
+const MANY: usize = 50_000;
+/// Steps of the grid over the whole range.
+const GRID: usize = 12;
+
+/// Where the decay of a long record is to be sought: about the value that a part of the window
+/// gives, a tenth of the range wide; the whole range if that finds none within it.
+fn narrowed(
+    record: &Record,
+    baselines: &[Baseline],
+    (floor, ceiling): (f64, f64),
+) -> (f64, f64, usize) {
+    let whole = (floor, ceiling, GRID);
+    let window = record.window();
+    let events: usize = record.counts().iter().sum();
+    if events <= MANY {
+        return whole;
+    }
+    let days = (window.length() * MANY as f64 / (2 * events) as f64).ceil();
+    let Ok(part) = record.between(window.start, (window.start + days).min(window.end)) else {
+        return whole;
+    };
+    let top = line_search(floor, ceiling, GRID, &mut |log| {
+        let kernel = Kernel::Exponential {
+            decays: vec![log.exp()],
+        };
+        solved(&part, baselines, kernel, None).map_or(f64::NEG_INFINITY, |s| s.value())
+    });
+    let half = 0.05 * (ceiling - floor);
+    if top - half <= floor || top + half >= ceiling {
+        return whole;
+    }
+    (top - half, top + half, 2)
 }
 
 /// How sharp the maximum over the decays is, and how the other parameters follow them.
@@ -620,17 +664,16 @@ fn curvature(
 
 /// Searches the maximum of a function of one number: the best point of a grid, then Brent's method
 /// (1973, *Algorithms for Minimization without Derivatives*) between its neighbours.
-fn line_search(low: f64, high: f64, value: &mut impl FnMut(f64) -> f64) {
-    const GRID: usize = 12;
-    let place = |at: usize| low + (high - low) * at as f64 / GRID as f64;
-    let values: Vec<f64> = (0..=GRID).map(|at| value(place(at))).collect();
-    let top = (0..=GRID)
+fn line_search(low: f64, high: f64, grid: usize, value: &mut impl FnMut(f64) -> f64) -> f64 {
+    let place = |at: usize| low + (high - low) * at as f64 / grid as f64;
+    let values: Vec<f64> = (0..=grid).map(|at| value(place(at))).collect();
+    let top = (0..=grid)
         .max_by(|a, b| values[*a].total_cmp(&values[*b]))
         .unwrap_or(0);
-    let (mut a, mut b) = (place(top.saturating_sub(1)), place((top + 1).min(GRID)));
+    let (mut a, mut b) = (place(top.saturating_sub(1)), place((top + 1).min(grid)));
     let golden = 0.5 * (3.0 - 5.0_f64.sqrt());
     let (mut x, mut fx) = (place(top), -values[top]);
-    if top == 0 || top == GRID {
+    if top == 0 || top == grid {
         x = a + golden * (b - a);
         fx = -value(x);
     }
@@ -638,7 +681,7 @@ fn line_search(low: f64, high: f64, value: &mut impl FnMut(f64) -> f64) {
     let (mut step, mut last) = (0.0_f64, 0.0_f64);
     for _ in 0..60 {
         let middle = f64::midpoint(a, b);
-        let tolerance = 1e-8 * x.abs() + 1e-8;
+        let tolerance = 1e-7;
         if (x - middle).abs() <= 2.0 * tolerance - 0.5 * (b - a) {
             break;
         }
@@ -688,6 +731,7 @@ fn line_search(low: f64, high: f64, value: &mut impl FnMut(f64) -> f64) {
             }
         }
     }
+    x
 }
 
 /// Searches the maximum of a function of a few numbers. Nelder and Mead 1965, "A simplex method for
