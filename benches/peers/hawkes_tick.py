@@ -46,12 +46,12 @@ def main():
     times = [np.ascontiguousarray(events[events[:, 1] == i, 0]) for i in range(size)]
     model = model_of(decay, n_threads=2)
     model.fit(times, end_times=end)
-    value = lambda x: -model.loss(x) * model.n_jumps - end * size
+    value = lambda x: float(-model.loss(x) * model.n_jumps - end * size)
     if task == "likelihood":
         x = np.concatenate([np.full(size, 0.1), np.full(size * size, 0.01)])
         print("log-likelihood", repr(value(x)))
         return
-    learner = learner_of(decay, gofit="likelihood", penalty="none", solver="agd", max_iter=1000, tol=1e-12, n_threads=2)
+    learner = learner_of(decay, gofit="likelihood", penalty="none", solver="agd", max_iter=1000, tol=1e-10)
     start = np.concatenate([np.full(size, 0.1), np.full(size * size, 0.01)])
     learner.fit([times], start=start)
     found = learner.coeffs

@@ -2,6 +2,7 @@
 //!
 //!     hawkes_speed draw EVENTS STREAMS FILE    draws a record into FILE
 //!     hawkes_speed fit DECAYS FILE             fits it: DECAYS is "2.0", "0.5,5" or "estimated"
+//!     hawkes_speed value DECAY FILE            its log-likelihood at levels 0.1 and ratios 0.01
 //!
 //! FILE is little-endian: the number of streams and the length of the window, then of each event
 //! its time and its stream, all as doubles.
@@ -12,7 +13,8 @@ use std::io::Write;
 use std::process::ExitCode;
 
 use demarche_respond::hawkes::{
-    Delays, Method, Model, Options, Process, Record, Resolution, Scenario, Window, fit, simulate,
+    Delays, Method, Model, Options, Process, Record, Resolution, Scenario, Window, fit,
+    log_likelihood, simulate,
 };
 use demarche_respond::matrix::Matrix;
 use rand::SeedableRng;
@@ -36,6 +38,7 @@ fn run() -> Result<(), Failure> {
     match args[1..] {
         ["draw", events, streams, file] => draw(events.parse()?, streams.parse()?, file),
         ["fit", decays, file] => report(decays, file),
+        ["value", decay, file] => value(decay.parse()?, file),
         _ => Err("hawkes_speed draw EVENTS STREAMS FILE | fit DECAYS FILE".into()),
     }
 }
@@ -70,7 +73,17 @@ fn draw(events: f64, streams: usize, file: &str) -> Result<(), Failure> {
     Ok(())
 }
 
-fn report(decays: &str, file: &str) -> Result<(), Failure> {
+fn value(decay: f64, file: &str) -> Result<(), Failure> {
+    let record = read(file)?;
+    let size = record.streams();
+    let ratios = Matrix::from_fn(size, size, |_, _| 0.01);
+    let process = Process::exponential(&vec![0.1; size], ratios, decay)?;
+    let value: f64 = log_likelihood(&process, &record)?.iter().sum();
+    println!("log-likelihood {value}");
+    Ok(())
+}
+
+fn read(file: &str) -> Result<Record, Failure> {
     let bytes = fs::read(file)?;
     let number = |at: usize| {
         let mut eight = [0; 8];
@@ -82,9 +95,11 @@ fn report(decays: &str, file: &str) -> Result<(), Failure> {
     for at in 1..bytes.len() / 16 {
         streams[number(2 * at + 1) as usize].push(number(2 * at));
     }
-    drop(bytes);
-    let record = Record::new(&streams, window, Resolution::Exact)?;
-    drop(streams);
+    Ok(Record::new(&streams, window, Resolution::Exact)?)
+}
+
+fn report(decays: &str, file: &str) -> Result<(), Failure> {
+    let record = read(file)?;
     let mut model = Model::exponential(&[]);
     model.delays = if decays == "estimated" {
         Delays::Estimated {

@@ -242,7 +242,7 @@ fn a_plan_sets_off_what_the_total_effects_say() {
         ..Scenario::new(Window::new(0.0, 200.0).unwrap(), Resolution::Day)
     };
     let draws = 20_000;
-    let found = forecast(&[process.clone()], &scenario, &[10.0, 100.0], draws, 1).unwrap();
+    let found = forecast(std::slice::from_ref(&process), &scenario, &[10.0, 100.0], draws, 1).unwrap();
     let total = process.total_effects().unwrap();
     for stream in 0..2 {
         let mean = Forecast::mean(&found.set_off(&[stream], 0..3));

@@ -181,8 +181,11 @@ fn branching(
         edges.push(end);
         for edge in edges.windows(2) {
             let rate = process.baseline(stream, edge[0]);
+            if rate <= 0.0 {
+                continue;
+            }
             let mut time = edge[0];
-            while rate > 0.0 {
+            loop {
                 time += exponential(rng) / rate;
                 if time >= edge[1] {
                     break;
