@@ -401,7 +401,16 @@ fn study(cx: &mut Context, responses: &Responses) -> Vec<Block> {
         }
     };
     let mut rows = Vec::new();
+    let mut thin: Vec<String> = Vec::new();
     for s in &found.studies {
+        if s.after.is_none() {
+            let name = &responses.streams[case_study.kinds[s.kind]].stream.name;
+            let said = format!("{name} ({} step days)", s.step_days);
+            if !thin.contains(&said) {
+                thin.push(said);
+            }
+            continue;
+        }
         let stream = &responses.streams[case_study.kinds[s.kind]].stream;
         let mut row = vec![
             vec![text(stream.name.clone())],
@@ -484,7 +493,11 @@ fn study(cx: &mut Context, responses: &Responses) -> Vec<Block> {
         numeric: vec![false, true, false, true, true, true, true, false],
         rows,
         note: format!(
-            "Matched days lie within 120 days, on the same day of the week. {}",
+            "Matched days lie within 120 days, on the same day of the week.{} {}",
+            match thin.as_slice() {
+                [] => String::new(),
+                thin => format!(" Too few, not shown: {}.", show::list(thin)),
+            },
             found.caution
         ),
     }));

@@ -245,14 +245,15 @@ pub fn standalone(svg: &Svg) -> String {
     )
 }
 
-/// A drawing for the PDF: light colours written out, no links, no hover texts.
+/// A drawing for the PDF: light colours written out, no links, no hover texts. The font there has
+/// no minus sign, for which the dash of the same width stands.
 pub fn for_pdf(svg: &Svg) -> String {
     let css = rules("", |c| c.light.to_owned());
     let document = html! {
         svg xmlns="http://www.w3.org/2000/svg" viewBox=(view(svg, 0.0))
             width=(num(svg.width)) height=(num(svg.height)) font-family=(PDF_FONTS) {
             style { (PreEscaped(css)) }
-            (PreEscaped(without_links(&svg.body)))
+            (PreEscaped(without_links(&svg.body).replace('\u{2212}', "\u{2013}")))
         }
     };
     document.into_string()
