@@ -114,9 +114,9 @@ impl CaseStudy {
 /// What a variant is called in tables.
 pub fn variant_name(variant: Variant) -> &'static str {
     match variant {
-        Variant::Plain => "plain",
-        Variant::Matched => "occasions matched",
-        Variant::Away => "away from occasions",
+        Variant::Plain => "ignored",
+        Variant::Matched => "matched",
+        Variant::Away => "left out",
     }
 }
 

@@ -242,7 +242,14 @@ fn a_plan_sets_off_what_the_total_effects_say() {
         ..Scenario::new(Window::new(0.0, 200.0).unwrap(), Resolution::Day)
     };
     let draws = 20_000;
-    let found = forecast(std::slice::from_ref(&process), &scenario, &[10.0, 100.0], draws, 1).unwrap();
+    let found = forecast(
+        std::slice::from_ref(&process),
+        &scenario,
+        &[10.0, 100.0],
+        draws,
+        1,
+    )
+    .unwrap();
     let total = process.total_effects().unwrap();
     for stream in 0..2 {
         let mean = Forecast::mean(&found.set_off(&[stream], 0..3));
@@ -379,4 +386,44 @@ fn vague_dates_are_left_out_or_spread_and_pooled() {
         assert!((figure.standard_error.unwrap().powi(2) / total - 1.0).abs() < 1e-9);
         assert!(figure.missing.unwrap() > 0.0);
     }
+}
+
+#[test]
+fn two_decays_are_told_apart_and_their_errors_describe_their_spread() {
+    let truth = [3.0, 0.1];
+    let process = Process::new(
+        &[Baseline::constant()],
+        vec![vec![0.3]],
+        Kernel::Exponential {
+            decays: truth.to_vec(),
+        },
+        vec![Matrix::from_rows(&[[0.35]]), Matrix::from_rows(&[[0.3]])],
+    )
+    .unwrap();
+    let mut model = Model::exponential(&[]);
+    model.delays = Delays::Estimated {
+        count: 2,
+        bounds: Some((0.01, 20.0)),
+    };
+    let mut squares = [0.0; 2];
+    let seeds = 25;
+    for seed in 0..seeds {
+        let record = drawn(
+            &process,
+            4000.0,
+            Resolution::Exact,
+            Method::Branching,
+            300 + seed,
+        );
+        let fit = fit(&record, &model, &Options::default()).unwrap();
+        for (m, decay) in fit.decays.iter().enumerate() {
+            let error = decay.standard_error.unwrap() / decay.value;
+            squares[m] += ((decay.value / truth[m]).ln() / error).powi(2) / seeds as f64;
+        }
+    }
+    // A mean of 25 squares of standard normal numbers lies between these in 999 of 1000 cases.
+    assert!(
+        squares.iter().all(|s| (0.3..2.3).contains(s)),
+        "{squares:?}"
+    );
 }

@@ -105,6 +105,9 @@ fn evidence(response: &Response, analysis: &Analysis, tests: usize) -> Vec<Strin
     figures
 }
 
+/// Fewer placebo dyads than this are a weak guard.
+const FEW_PLACEBOS: usize = 5;
+
 /// The sentences of the whole triangle.
 pub(super) fn of_triangle(responses: &[Response], analysis: &Analysis) -> String {
     let actors = analysis.input.actors.join("–");
@@ -134,15 +137,31 @@ pub(super) fn of_triangle(responses: &[Response], analysis: &Analysis) -> String
         ));
     }
     // A series found to precede is worth little if unrelated dyads do as well.
-    let matched = made
-        .iter()
-        .filter(|r| r.verdict.holds() && r.placebos.as_ref().is_some_and(|p| p.rank > 0.2))
-        .count();
+    let held: Vec<&&Response> = made.iter().filter(|r| r.verdict.holds()).collect();
+    let as_strong = |r: &Response| {
+        let placebos = r.placebos.as_ref();
+        placebos.is_some_and(|p| !p.as_strong.is_empty() && 5 * p.as_strong.len() >= p.tried.len())
+    };
+    let matched = held.iter().filter(|r| as_strong(r)).count();
     if matched > 0 {
         text.push_str(&format!(
             " In {matched} of the findings a fifth of the placebo dyads or more did as well: that \
              speaks for a common calendar or for coverage, not for a tie."
         ));
+    }
+    let tried = |r: &Response| r.placebos.as_ref().map_or(0, |p| p.tried.len());
+    if let Some(fewest) = held.iter().map(|r| tried(r)).min()
+        && fewest < FEW_PLACEBOS
+    {
+        text.push_str(&match fewest {
+            0 => " No dyad without a tie to the triangle has events enough to serve as a placebo, \
+                  so that guard is missing."
+                .to_owned(),
+            n => format!(
+                " Only {} could be tried, so that guard is weak.",
+                counted(n, "placebo dyad", "placebo dyads")
+            ),
+        });
     }
     text.push_str(
         " What precedes need not cause: a common calendar, a fourth actor, or coverage that \
