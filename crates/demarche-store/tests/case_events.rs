@@ -149,6 +149,8 @@ fn case() -> Case {
             areas: Vec::new(),
             sources: Vec::new(),
             limits: Vec::new(),
+            respond: demarche_case::RespondSettings::default(),
+            streams: Vec::new(),
         },
         actors: vec![
             actor("KOR", ActorKind::State),
