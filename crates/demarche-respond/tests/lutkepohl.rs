@@ -1,23 +1,19 @@
 //! Vector autoregressions of the data sets of Lütkepohl 2005, *New Introduction to Multiple Time
 //! Series Analysis*: against the book (`e1`), JMulTi (`e6`) and statsmodels (`e2` to `e6`).
 
+mod reference;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use demarche_respond::matrix::Matrix;
 use demarche_respond::var::{Data, Deterministic, FTest, Impulse, Test, Var, lag_table};
 
-/// The folder of the data sets; says so and gives none if it is not there.
-fn reference() -> Option<PathBuf> {
-    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let shared = std::env::var_os("DEMARCHE_SHARED")
-        .map_or_else(|| workspace.join("../shared"), PathBuf::from);
-    let folder = shared.join("reference/var/lutkepohl");
-    if !folder.is_dir() {
-        println!("skipped: no {} (set DEMARCHE_SHARED)", folder.display());
-        return None;
-    }
-    Some(folder)
+use reference::reference;
+
+/// The folder of the data sets.
+fn data_sets() -> Option<PathBuf> {
+    reference("var/lutkepohl")
 }
 
 /// The columns of a data set: the lines that are all numbers.
@@ -54,7 +50,7 @@ fn data(columns: Vec<Vec<f64>>) -> Data {
 /// its tests (`test_var.py`, `E1_Results`) where the book seems to have rounding errors.
 #[test]
 fn e1_errors_of_responses_as_printed() {
-    let Some(folder) = reference() else { return };
+    let Some(folder) = data_sets() else { return };
     let growth = columns(&folder, "e1.dat")
         .iter()
         .map(|column| changes(&logarithms(&column[..76])))
@@ -109,7 +105,7 @@ fn e1_errors_of_responses_as_printed() {
 /// levels (statsmodels, `JMulTi_results/vecm_e6_jmulti_co_lagorder.txt` and `…_colo_…`).
 #[test]
 fn e6_lag_choice_as_in_jmulti() {
-    let Some(folder) = reference() else { return };
+    let Some(folder) = data_sets() else { return };
     let data = data(columns(&folder, "e6.dat"));
     for deterministic in [Deterministic::Constant, Deterministic::Both] {
         let table = lag_table(&data, 11, deterministic).unwrap();
@@ -224,7 +220,7 @@ fn compare(model: &str, data: &Data, lags: usize, deterministic: Deterministic, 
 /// Investment and change in inventories.
 #[test]
 fn e2_as_in_statsmodels() {
-    let Some(folder) = reference() else { return };
+    let Some(folder) = data_sets() else { return };
     let data = data(columns(&folder, "e2.dat"));
     compare("e2", &data, 1, Deterministic::Constant, 8);
 }
@@ -232,7 +228,7 @@ fn e2_as_in_statsmodels() {
 /// Logarithms of money and product, and two interest rates.
 #[test]
 fn e3_as_in_statsmodels() {
-    let Some(folder) = reference() else { return };
+    let Some(folder) = data_sets() else { return };
     let mut columns = columns(&folder, "e3.dat");
     for column in &mut columns[..2] {
         *column = logarithms(column);
@@ -244,7 +240,7 @@ fn e3_as_in_statsmodels() {
 /// trend depends on where the trend starts, so it is not compared.
 #[test]
 fn e4_as_in_statsmodels() {
-    let Some(folder) = reference() else { return };
+    let Some(folder) = data_sets() else { return };
     let logs: Vec<_> = columns(&folder, "e4.dat")
         .iter()
         .map(|column| logarithms(column))
@@ -257,7 +253,7 @@ fn e4_as_in_statsmodels() {
 /// Short and long interest rates, without a deterministic term, and their changes.
 #[test]
 fn e5_as_in_statsmodels() {
-    let Some(folder) = reference() else { return };
+    let Some(folder) = data_sets() else { return };
     let levels = columns(&folder, "e5.dat");
     let moves = levels.iter().map(|column| changes(column)).collect();
     compare("e5", &data(levels), 3, Deterministic::None, 12);
@@ -267,7 +263,7 @@ fn e5_as_in_statsmodels() {
 /// Inflation and the interest rate.
 #[test]
 fn e6_as_in_statsmodels() {
-    let Some(folder) = reference() else { return };
+    let Some(folder) = data_sets() else { return };
     let data = data(columns(&folder, "e6.dat"));
     compare("e6", &data, 4, Deterministic::Constant, 11);
 }

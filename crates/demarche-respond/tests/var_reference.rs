@@ -1,6 +1,8 @@
 //! Vector autoregressions against R's `vars` (Canada, six made series), statsmodels, and the
 //! printed example of Lütkepohl 2005.
 
+mod reference;
+
 use std::path::{Path, PathBuf};
 
 use demarche_respond::matrix::Matrix;
@@ -9,18 +11,7 @@ use demarche_respond::var::{
     Resample, Var, lag_table, local_projections,
 };
 
-/// The reference folder; says so and gives none if it is not there.
-fn reference() -> Option<PathBuf> {
-    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let shared = std::env::var_os("DEMARCHE_SHARED")
-        .map_or_else(|| workspace.join("../shared"), PathBuf::from);
-    let folder = shared.join("reference/var");
-    if !folder.is_dir() {
-        println!("skipped: no {} (set DEMARCHE_SHARED)", folder.display());
-        return None;
-    }
-    Some(folder)
-}
+use reference::reference;
 
 fn rows(folder: &Path, name: &str) -> (Vec<String>, Vec<Vec<String>>) {
     let mut reader = csv::Reader::from_path(folder.join(name)).unwrap();
@@ -42,7 +33,7 @@ fn series(folder: &Path, name: &str, skip: usize) -> Data {
 }
 
 fn canada() -> Option<(PathBuf, Data)> {
-    let folder = reference()?;
+    let folder = reference("var")?;
     let data = series(&folder, "Canada.csv", 1);
     Some((folder, data))
 }
@@ -172,7 +163,9 @@ fn canada_causality_as_in_r() {
 
 #[test]
 fn six_series_responses_as_in_r() {
-    let Some(folder) = reference() else { return };
+    let Some(folder) = reference("var") else {
+        return;
+    };
     let data = series(&folder, "var6_series.csv", 0);
     let var = Var::fit(&data, 4, Deterministic::Constant).unwrap();
     let steps = var.responses(20, Impulse::Orthogonal).unwrap().steps;
@@ -350,7 +343,9 @@ fn canada_residual_tests() {
 /// there leaves out the constants.
 #[test]
 fn west_germany_as_printed() {
-    let Some(folder) = reference() else { return };
+    let Some(folder) = reference("var") else {
+        return;
+    };
     let text = std::fs::read_to_string(folder.join("lutkepohl/e1.dat")).unwrap();
     let levels: Vec<Vec<f64>> = text
         .lines()
