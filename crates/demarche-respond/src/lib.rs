@@ -14,6 +14,7 @@ mod quantile;
 pub mod responses;
 pub mod streams;
 pub mod studies;
+pub mod threads;
 pub mod triangle;
 pub mod triangles;
 pub mod var;

@@ -9,7 +9,7 @@ use super::events::{Event, Record};
 use super::fit::{Fit, Model, Options, fit};
 use super::process::Process;
 use super::simulate::{Method, Scenario, simulate};
-use super::threads::spread;
+use crate::threads::spread;
 
 /// Fits to records drawn from a fit.
 #[derive(Clone, Debug, PartialEq, Serialize)]

@@ -12,7 +12,7 @@ use super::kernel::Kernel;
 use super::process::{Process, for_each};
 use super::solve::{Solution, Terms, information, maximise, multiply};
 use super::stability::half_life;
-use super::threads::spread;
+use crate::threads::spread;
 
 /// How delays are modelled.
 #[derive(Clone, Debug, PartialEq, Serialize)]

@@ -12,7 +12,7 @@ use super::error::HawkesError;
 use super::events::Resolution;
 use super::process::Process;
 use super::simulate::{Method, Origin, Scenario, simulate};
-use super::threads::spread;
+use crate::threads::spread;
 
 /// Counts of simulated events by draw, period and stream.
 #[derive(Clone, Debug, PartialEq, Serialize)]

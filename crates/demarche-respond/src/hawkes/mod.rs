@@ -48,7 +48,6 @@ mod residuals;
 mod simulate;
 mod solve;
 mod stability;
-mod threads;
 
 pub use attribution::{AttributedEvent, Attribution, Parent, attribution};
 pub use baseline::{Baseline, Curve};

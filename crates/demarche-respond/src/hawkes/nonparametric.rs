@@ -10,7 +10,7 @@ use super::fit::{Delays, Model, Options, prepared, process_of};
 use super::kernel::Kernel;
 use super::process::Process;
 use super::solve::{expect, multiply, objective};
-use super::threads::spread;
+use crate::threads::spread;
 
 /// Options of the iteration.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]

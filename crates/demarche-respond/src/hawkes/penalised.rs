@@ -10,7 +10,7 @@ use super::kernel::Kernel;
 use super::likelihood::log_likelihood;
 use super::process::Process;
 use super::solve::{Terms, gradient, maximise, multiply};
-use super::threads::spread;
+use crate::threads::spread;
 
 /// How the penalty is sought.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]

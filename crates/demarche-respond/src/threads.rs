@@ -6,7 +6,7 @@ use std::thread;
 
 /// `work(0)`, `work(1)`, … `work(count − 1)`, each computed on whichever core is free. The results
 /// do not depend on how many cores there are.
-pub(crate) fn spread<T: Send>(count: usize, work: impl Fn(usize) -> T + Sync) -> Vec<T> {
+pub fn spread<T: Send>(count: usize, work: impl Fn(usize) -> T + Sync) -> Vec<T> {
     let cores = thread::available_parallelism().map_or(1, NonZero::get);
     let workers = cores.min(count);
     if workers <= 1 {

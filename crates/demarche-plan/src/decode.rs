@@ -1,0 +1,409 @@
+//! From a list of activities to a schedule: each in turn takes the best start that is left.
+//!
+//! This is serial schedule generation with optional activities. What is left of all resources in a
+//! period is packed side by side into a few machine words, each with a spare bit above it; one
+//! subtraction takes an activity's demand from all of them, and a spare bit that goes out says that
+//! one of them would not have sufficed.
+
+use crate::problem::{Limit, Problem, Schedule};
+
+/// No start.
+pub(crate) const OUT: u16 = u16::MAX;
+
+/// A problem laid out for fast decoding.
+pub(crate) struct Layout {
+    pub activities: usize,
+    /// Periods, and one more row for limits over all periods.
+    rows: usize,
+    horizon: usize,
+    words: usize,
+    guard: Vec<u64>,
+    full: Vec<u64>,
+    /// For each activity, its allowed starts, the most valuable first, the earlier first if equal.
+    starts: Vec<Vec<(u16, i64)>>,
+    /// For each activity and start, its value.
+    worth: Vec<i64>,
+    durations: Vec<usize>,
+    /// For each activity and age, the packed demand.
+    demand: Vec<Vec<u64>>,
+    /// For each activity and start, the packed demand on limits over all periods (only with totals).
+    total: Vec<Vec<u64>>,
+    has_totals: bool,
+    pub before: Vec<Vec<(u16, u16)>>,
+    pub after: Vec<Vec<u16>>,
+    rivals: Vec<Vec<u16>>,
+    pub mandatory: Vec<bool>,
+    bundles: Vec<Vec<u16>>,
+    pub bundle_mates: Vec<Vec<u16>>,
+    cells: Vec<(Vec<u16>, Vec<i64>)>,
+    /// More than any schedule can be worth.
+    pub penalty: i64,
+}
+
+impl Layout {
+    /// Lays out a problem that has been validated.
+    pub(crate) fn new(problem: &Problem) -> Self {
+        let n = problem.activities.len();
+        let horizon = problem.horizon;
+        // A lane is as wide as its largest limit, and one bit more.
+        let mut lanes = Vec::new();
+        let (mut word, mut used) = (0_usize, 0_u32);
+        for resource in &problem.resources {
+            let most = match &resource.limit {
+                Limit::EachPeriod(each) => each.iter().copied().max().unwrap_or(0),
+                Limit::Total(total) => *total,
+            };
+            let width = 64 - most.unsigned_abs().leading_zeros() + 1;
+            if used + width > 64 {
+                word += 1;
+                used = 0;
+            }
+            lanes.push((word, used, width));
+            used += width;
+        }
+        // Widths that the search is compiled for.
+        let words = match word + 1 {
+            few @ 1..=4 => few,
+            5..=8 => 8,
+            9..=16 => 16,
+            _ => 32,
+        };
+        let rows = horizon + 1;
+        let mut guard = vec![0_u64; words];
+        for &(word, shift, width) in &lanes {
+            guard[word] |= 1 << (shift + width - 1);
+        }
+        let mut full: Vec<u64> = (0..rows).flat_map(|_| guard.iter().copied()).collect();
+        for (resource, &(word, shift, _)) in problem.resources.iter().zip(&lanes) {
+            match &resource.limit {
+                Limit::EachPeriod(each) => {
+                    for (period, &amount) in each.iter().enumerate() {
+                        full[period * words + word] |= amount.unsigned_abs() << shift;
+                    }
+                }
+                Limit::Total(amount) => {
+                    full[horizon * words + word] |= amount.unsigned_abs() << shift;
+                }
+            }
+        }
+        let has_totals = problem
+            .resources
+            .iter()
+            .any(|resource| matches!(resource.limit, Limit::Total(_)));
+        let mut layout = Self {
+            activities: n,
+            rows,
+            horizon,
+            words,
+            guard,
+            full,
+            starts: Vec::with_capacity(n),
+            worth: problem
+                .activities
+                .iter()
+                .flat_map(|activity| activity.value.iter().map(|value| value.unwrap_or(0)))
+                .collect(),
+            durations: problem.activities.iter().map(|a| a.duration).collect(),
+            demand: vec![Vec::new(); n],
+            total: vec![Vec::new(); n],
+            has_totals,
+            before: vec![Vec::new(); n],
+            after: vec![Vec::new(); n],
+            rivals: vec![Vec::new(); n],
+            mandatory: problem.activities.iter().map(|a| a.mandatory).collect(),
+            bundles: problem.bundles.iter().map(|b| narrow(b)).collect(),
+            bundle_mates: vec![Vec::new(); n],
+            cells: problem
+                .cells
+                .iter()
+                .map(|cell| (narrow(&cell.members), cell.gain.clone()))
+                .collect(),
+            penalty: 1,
+        };
+        for (a, activity) in problem.activities.iter().enumerate() {
+            let mut starts: Vec<(u16, i64)> = Vec::new();
+            for (start, value) in activity.value.iter().enumerate() {
+                let Some(value) = *value else { continue };
+                if possible(problem, a, start) {
+                    starts.push((start as u16, value));
+                }
+            }
+            starts.sort_by_key(|&(start, value)| (std::cmp::Reverse(value), start));
+            layout.penalty += starts
+                .iter()
+                .map(|(_, value)| value.abs())
+                .max()
+                .unwrap_or(0);
+            layout.starts.push(starts);
+            // Demands above the limit are in no allowed start, so they may be cut off to fit.
+            let cut = |amount: i64, width: u32| amount.unsigned_abs().min((1 << (width - 1)) - 1);
+            let mut packed = vec![0_u64; activity.duration * words];
+            let mut total = vec![0_u64; horizon * words];
+            for (k, &(word, shift, width)) in lanes.iter().enumerate() {
+                match problem.resources[k].limit {
+                    Limit::EachPeriod(_) => {
+                        for (age, &amount) in activity.demand[k].iter().enumerate() {
+                            packed[age * words + word] |= cut(amount, width) << shift;
+                        }
+                    }
+                    Limit::Total(_) => {
+                        for start in 0..horizon {
+                            total[start * words + word] |=
+                                cut(problem.takes_in_all(a, start, k), width) << shift;
+                        }
+                    }
+                }
+            }
+            layout.demand[a] = packed;
+            layout.total[a] = total;
+        }
+        for cell in &problem.cells {
+            layout.penalty += cell.gain.iter().sum::<i64>();
+        }
+        for wait in &problem.precedences {
+            let offset = problem.activities[wait.before].duration + wait.lag;
+            layout.before[wait.after].push((wait.before as u16, offset as u16));
+            layout.after[wait.before].push(wait.after as u16);
+        }
+        for (groups, lists) in [
+            (&problem.exclusions, &mut layout.rivals),
+            (&problem.bundles, &mut layout.bundle_mates),
+        ] {
+            for group in groups {
+                for &a in group {
+                    lists[a].extend(group.iter().filter(|&&b| b != a).map(|&b| b as u16));
+                }
+            }
+        }
+        layout
+    }
+
+    fn worth(&self, a: usize, start: u16) -> i64 {
+        self.worth[a * self.horizon + start as usize]
+    }
+
+    /// The most that an activity can be worth by itself, or `None` where it can never start.
+    pub(crate) fn best(&self, a: usize) -> Option<i64> {
+        self.starts[a].first().map(|&(_, value)| value)
+    }
+
+    /// Whether an activity may be worth nothing or less, so that leaving it out is a decision.
+    pub(crate) fn may_cost(&self, a: usize) -> bool {
+        self.starts[a].last().is_some_and(|&(_, value)| value <= 0)
+    }
+
+    pub(crate) fn has_bundles(&self) -> bool {
+        !self.bundles.is_empty()
+    }
+
+    pub(crate) fn words(&self) -> usize {
+        self.words
+    }
+}
+
+fn narrow(list: &[usize]) -> Vec<u16> {
+    list.iter().map(|&a| a as u16).collect()
+}
+
+/// Whether activity `a` alone could start in period `start`.
+pub(crate) fn possible(problem: &Problem, a: usize, start: usize) -> bool {
+    problem.resources.iter().enumerate().all(|(k, resource)| {
+        let activity = &problem.activities[a];
+        match &resource.limit {
+            Limit::EachPeriod(each) => activity.demand[k]
+                .iter()
+                .zip(&each[start..])
+                .all(|(demand, limit)| demand <= limit),
+            Limit::Total(limit) => problem.takes_in_all(a, start, k) <= *limit,
+        }
+    })
+}
+
+/// A list of activities, the schedule it stands for, and what was left of the resources on the way.
+#[derive(Clone)]
+pub(crate) struct Decoder<'a, const W: usize> {
+    layout: &'a Layout,
+    /// What is left before the activity at each place of the list is placed.
+    left: Vec<[u64; W]>,
+    scratch: Vec<[u64; W]>,
+    pub starts: Vec<u16>,
+    disabled: Vec<bool>,
+}
+
+impl<'a, const W: usize> Decoder<'a, W> {
+    pub(crate) fn new(layout: &'a Layout) -> Self {
+        assert_eq!(layout.words, W);
+        let rows = layout.rows;
+        let mut left = vec![[0; W]; rows * (layout.activities + 1)];
+        for (row, words) in left.iter_mut().take(rows).enumerate() {
+            words.copy_from_slice(&layout.full[row * W..][..W]);
+        }
+        Self {
+            layout,
+            left,
+            scratch: vec![[0; W]; rows],
+            starts: vec![OUT; layout.activities],
+            disabled: vec![false; layout.activities],
+        }
+    }
+
+    /// Decodes `list` from place `from` on, where everything before is as at the last `keep`. The
+    /// starts are changed, and what they were is appended to `undo`. Where `keep`, what is left at
+    /// each place is written down. Returns the sum of the values of what was placed from there on.
+    fn place<const KEEP: bool>(
+        &mut self,
+        list: &[u16],
+        on: &[bool],
+        from: usize,
+        undo: &mut Vec<(u16, u16)>,
+    ) {
+        let layout = self.layout;
+        let rows = layout.rows;
+        let mut guard = [0_u64; W];
+        guard.copy_from_slice(&layout.guard);
+        self.scratch
+            .copy_from_slice(&self.left[from * rows..][..rows]);
+        for &a in &list[from..] {
+            undo.push((a, self.starts[a as usize]));
+            self.starts[a as usize] = OUT;
+        }
+        for (at, &a) in list.iter().enumerate().skip(from) {
+            let a = a as usize;
+            if on[a] && !self.disabled[a] {
+                self.place_one(a, &guard);
+            }
+            if KEEP {
+                self.left[(at + 1) * rows..][..rows].copy_from_slice(&self.scratch);
+            }
+        }
+    }
+
+    #[inline]
+    fn place_one(&mut self, a: usize, guard: &[u64; W]) {
+        let layout = self.layout;
+        let mut earliest = 0;
+        for &(before, offset) in &layout.before[a] {
+            let start = self.starts[before as usize];
+            if start == OUT {
+                return;
+            }
+            earliest = earliest.max(start + offset);
+        }
+        if layout.rivals[a]
+            .iter()
+            .any(|&b| self.starts[b as usize] != OUT)
+        {
+            return;
+        }
+        let demand = &layout.demand[a];
+        'starts: for &(start, _) in &layout.starts[a] {
+            if start < earliest {
+                continue;
+            }
+            let at = start as usize;
+            let life = layout.durations[a].min(layout.horizon - at);
+            for age in 0..life {
+                let left = &self.scratch[at + age];
+                let mut kept = true;
+                for w in 0..W {
+                    kept &= (left[w].wrapping_sub(demand[age * W + w]) & guard[w]) == guard[w];
+                }
+                if !kept {
+                    continue 'starts;
+                }
+            }
+            if layout.has_totals {
+                let left = &mut self.scratch[layout.horizon];
+                let total = &layout.total[a][at * W..][..W];
+                if (0..W).any(|w| (left[w].wrapping_sub(total[w]) & guard[w]) != guard[w]) {
+                    continue 'starts;
+                }
+                for w in 0..W {
+                    left[w] -= total[w];
+                }
+            }
+            for age in 0..life {
+                for w in 0..W {
+                    self.scratch[at + age][w] -= demand[age * W + w];
+                }
+            }
+            self.starts[a] = start;
+            return;
+        }
+    }
+
+    /// Decodes the list from place `from` on and returns the score of the whole. With bundles, those
+    /// that came out in part are left out and the rest is placed anew.
+    pub(crate) fn decode<const KEEP: bool>(
+        &mut self,
+        list: &[u16],
+        on: &[bool],
+        from: usize,
+        undo: &mut Vec<(u16, u16)>,
+    ) -> i64 {
+        undo.clear();
+        self.place::<KEEP>(list, on, from, undo);
+        if self.layout.has_bundles() {
+            let first = undo.len();
+            loop {
+                let mut torn = false;
+                for bundle in &self.layout.bundles {
+                    let done = bundle
+                        .iter()
+                        .filter(|&&a| self.starts[a as usize] != OUT)
+                        .count();
+                    if done > 0 && done < bundle.len() {
+                        torn = true;
+                        for &a in bundle {
+                            self.disabled[a as usize] = true;
+                        }
+                    }
+                }
+                if !torn {
+                    break;
+                }
+                self.place::<KEEP>(list, on, from, undo);
+                undo.truncate(first);
+            }
+            self.disabled.fill(false);
+        }
+        self.score()
+    }
+
+    /// Takes the last decoding back.
+    pub(crate) fn undo(&mut self, undo: &[(u16, u16)]) {
+        for &(a, start) in undo {
+            self.starts[a as usize] = start;
+        }
+    }
+
+    fn score(&self) -> i64 {
+        let layout = self.layout;
+        let mut score = 0;
+        for (a, &start) in self.starts.iter().enumerate() {
+            if start == OUT {
+                if layout.mandatory[a] {
+                    score -= layout.penalty;
+                }
+            } else {
+                score += layout.worth(a, start);
+            }
+        }
+        for (members, gain) in &layout.cells {
+            let served = members
+                .iter()
+                .filter(|&&a| self.starts[a as usize] != OUT)
+                .count();
+            score += gain.iter().take(served).sum::<i64>();
+        }
+        score
+    }
+}
+
+/// The starts as a schedule.
+pub(crate) fn schedule(starts: &[u16]) -> Schedule {
+    starts
+        .iter()
+        .map(|&start| (start != OUT).then_some(start as usize))
+        .collect()
+}

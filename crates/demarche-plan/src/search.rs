@@ -1,0 +1,393 @@
+//! A good schedule: simulated annealing over the order in which activities are considered.
+//!
+//! Each list of activities stands for the schedule in which every one takes, in turn, the best start
+//! left to it. Chains with seeds of their own run side by side; how many there are and how far each
+//! goes is fixed in advance, so the result is the same with any number of threads.
+
+use demarche_respond::threads::spread;
+use rand::{Rng, RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+
+use crate::check::check;
+use crate::decode::{Decoder, Layout, OUT, schedule};
+use crate::problem::{Fault, Problem, Schedule};
+
+/// How long to search. The result depends on all four, and on nothing of the machine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Effort {
+    /// How many chains.
+    pub chains: usize,
+    /// How many schedules each chain tries.
+    pub trials: u64,
+    /// How many times each chain is warmed up again.
+    pub rounds: u64,
+    /// Where the random numbers begin.
+    pub seed: u64,
+}
+
+impl Default for Effort {
+    fn default() -> Self {
+        Self {
+            chains: 8,
+            trials: 200_000,
+            rounds: 2,
+            seed: 1,
+        }
+    }
+}
+
+/// The best schedule of a search.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Found {
+    /// The schedule; it keeps every rule.
+    pub schedule: Schedule,
+    /// What it is worth, as the checker counts it.
+    pub value: i128,
+    /// How many schedules were tried.
+    pub trials: u64,
+    /// Which chain found it first.
+    pub chain: usize,
+}
+
+/// What a search comes to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// A schedule that keeps every rule.
+    Found(Found),
+    /// Every schedule that was tried leaves out something that must be done: the one that leaves out
+    /// least, and what it leaves out.
+    Missing {
+        /// The activities that must be done and are not.
+        missing: Vec<usize>,
+        /// A schedule that keeps every other rule.
+        schedule: Schedule,
+    },
+}
+
+/// Searches for a schedule of the largest value. `start`, if given, is a schedule to begin with.
+///
+/// # Errors
+/// The faults of a problem that makes no sense.
+pub fn search(
+    problem: &Problem,
+    effort: &Effort,
+    start: Option<&Schedule>,
+) -> Result<Outcome, Vec<Fault>> {
+    problem.validate()?;
+    let layout = Layout::new(problem);
+    let order = problem.order().map_err(|_| Vec::new())?;
+    let run = |chain: usize| match layout.words() {
+        1 => anneal::<1>(&layout, &order, effort, chain, start),
+        2 => anneal::<2>(&layout, &order, effort, chain, start),
+        3 => anneal::<3>(&layout, &order, effort, chain, start),
+        4 => anneal::<4>(&layout, &order, effort, chain, start),
+        8 => anneal::<8>(&layout, &order, effort, chain, start),
+        16 => anneal::<16>(&layout, &order, effort, chain, start),
+        _ => anneal::<32>(&layout, &order, effort, chain, start),
+    };
+    let results = spread(effort.chains.max(1), run);
+    let trials = results.iter().map(|best| best.trials).sum();
+    let mut first = 0;
+    for (chain, best) in results.iter().enumerate() {
+        if best.score > results[first].score {
+            first = chain;
+        }
+    }
+    let schedule = schedule(&results[first].starts);
+    let missing: Vec<usize> = (0..schedule.len())
+        .filter(|&a| problem.activities[a].mandatory && schedule[a].is_none())
+        .collect();
+    if !missing.is_empty() {
+        return Ok(Outcome::Missing { missing, schedule });
+    }
+    match check(problem, &schedule) {
+        Ok(value) => Ok(Outcome::Found(Found {
+            schedule,
+            value,
+            trials,
+            chain: first,
+        })),
+        Err(broken) => unreachable!("the search broke a rule: {broken:?}"),
+    }
+}
+
+struct Best {
+    score: i64,
+    starts: Vec<u16>,
+    trials: u64,
+}
+
+/// A list in which every activity stands after its prerequisites, and the place of each in it.
+struct List {
+    list: Vec<u16>,
+    place: Vec<u16>,
+}
+
+impl List {
+    fn renumber(&mut self, from: usize, to: usize) {
+        for at in from..=to {
+            self.place[self.list[at] as usize] = at as u16;
+        }
+    }
+
+    /// Moves the activity at place `from` to place `to`.
+    fn shift(&mut self, from: usize, to: usize) {
+        if from <= to {
+            self.list[from..=to].rotate_left(1);
+            self.renumber(from, to);
+        } else {
+            self.list[to..=from].rotate_right(1);
+            self.renumber(to, from);
+        }
+    }
+
+    /// The places to which the activity at `at` may move alone.
+    fn room(&self, layout: &Layout, at: usize) -> (usize, usize) {
+        let a = self.list[at] as usize;
+        let low = layout.before[a]
+            .iter()
+            .map(|&(b, _)| self.place[b as usize] as usize + 1)
+            .max()
+            .unwrap_or(0);
+        let high = layout.after[a]
+            .iter()
+            .map(|&b| self.place[b as usize] as usize - 1)
+            .min()
+            .unwrap_or(self.list.len() - 1);
+        (low, high)
+    }
+
+    /// Brings an activity to place `to`, and what it needs ahead of it.
+    fn promote(&mut self, layout: &Layout, a: usize, to: usize) {
+        let from = self.place[a] as usize;
+        if from <= to {
+            return;
+        }
+        let mut needed: Vec<u16> = vec![a as u16];
+        let mut at = 0;
+        while at < needed.len() {
+            for &(b, _) in &layout.before[needed[at] as usize] {
+                if self.place[b as usize] as usize >= to && !needed.contains(&b) {
+                    needed.push(b);
+                }
+            }
+            at += 1;
+        }
+        needed.sort_by_key(|&b| self.place[b as usize]);
+        for (step, &b) in needed.iter().enumerate() {
+            self.shift(self.place[b as usize] as usize, to + step);
+        }
+    }
+}
+
+fn anneal<const W: usize>(
+    layout: &Layout,
+    order: &[usize],
+    effort: &Effort,
+    chain: usize,
+    start: Option<&Schedule>,
+) -> Best {
+    let n = layout.activities;
+    let mut random = ChaCha8Rng::seed_from_u64(effort.seed.wrapping_mul(1 << 20) + chain as u64);
+    let mut now = first_list(layout, order, start, chain, &mut random);
+    let mut on = vec![true; n];
+    if let Some(start) = start {
+        for a in 0..n {
+            on[a] = start[a].is_some() || !layout.may_cost(a);
+        }
+    }
+    let switches: Vec<usize> = (0..n)
+        .filter(|&a| layout.may_cost(a) && !layout.mandatory[a])
+        .collect();
+    let mut decoder = Decoder::<W>::new(layout);
+    let mut undo = Vec::new();
+    let mut score = decoder.decode::<true>(&now.list, &on, 0, &mut undo);
+    let mut best = Best {
+        score,
+        starts: decoder.starts.clone(),
+        trials: 1,
+    };
+    if n < 2 && switches.is_empty() {
+        return best;
+    }
+    let mut tried = List {
+        list: now.list.clone(),
+        place: now.place.clone(),
+    };
+    let scale = typical(layout);
+    let (hot, cold) = (0.10 * scale, 0.002 * scale);
+    let rounds = effort.rounds.max(1);
+    let per_round = (effort.trials / rounds).max(1);
+    let mut outside: Vec<u16> = Vec::new();
+    let mut best_list = now.list.clone();
+    let mut best_on = on.clone();
+    for round in 0..rounds {
+        if round > 0 {
+            now.list.copy_from_slice(&best_list);
+            now.renumber(0, n - 1);
+            tried.list.copy_from_slice(&best_list);
+            tried.renumber(0, n - 1);
+            on.copy_from_slice(&best_on);
+            score = decoder.decode::<true>(&now.list, &on, 0, &mut undo);
+        }
+        for trial in 0..per_round {
+            let share = trial as f64 / per_round as f64;
+            let heat = hot * (cold / hot).powf(share);
+            let mut switched = None;
+            let (low, high) = if !switches.is_empty() && random.random_range(0..6) == 0 {
+                let a = switches[random.random_range(0..switches.len())];
+                on[a] = !on[a];
+                switched = Some(a);
+                let at = now.place[a] as usize;
+                (at, at)
+            } else {
+                step(layout, &mut tried, &decoder.starts, &mut outside, &mut random)
+            };
+            if low > high {
+                continue;
+            }
+            let from = if layout.has_bundles() { 0 } else { low };
+            let next = decoder.decode::<false>(&tried.list, &on, from, &mut undo);
+            best.trials += 1;
+            let accepted = next >= score || {
+                let chance = (next - score) as f64 / heat;
+                chance > -30.0 && random.random::<f64>() < chance.exp()
+            };
+            if accepted {
+                now.list[low..=high].copy_from_slice(&tried.list[low..=high]);
+                now.renumber(low, high);
+                score = next;
+                decoder.decode::<true>(&now.list, &on, from, &mut undo);
+                if score > best.score {
+                    best.score = score;
+                    best.starts.copy_from_slice(&decoder.starts);
+                    best_list.copy_from_slice(&now.list);
+                    best_on.copy_from_slice(&on);
+                }
+            } else {
+                decoder.undo(&undo);
+                if let Some(a) = switched {
+                    on[a] = !on[a];
+                }
+                tried.list[low..=high].copy_from_slice(&now.list[low..=high]);
+                tried.renumber(low, high);
+            }
+        }
+    }
+    best
+}
+
+/// Changes the list a little; the first and the last place that may differ.
+fn step(
+    layout: &Layout,
+    list: &mut List,
+    starts: &[u16],
+    outside: &mut Vec<u16>,
+    random: &mut ChaCha8Rng,
+) -> (usize, usize) {
+    let n = layout.activities;
+    let kind = random.next_u32() % 8;
+    if kind < 4 {
+        // Something left out is considered before something that stands further ahead.
+        outside.clear();
+        outside.extend((0..n as u16).filter(|&a| starts[a as usize] == OUT));
+        if !outside.is_empty() {
+            let a = outside[random.random_range(0..outside.len())] as usize;
+            let from = list.place[a] as usize;
+            if from > 0 {
+                let to = random.random_range(0..from);
+                list.promote(layout, a, to);
+                for &b in &layout.bundle_mates[a] {
+                    let at = list.place[a] as usize;
+                    list.promote(layout, b as usize, at);
+                }
+                let high = if layout.bundle_mates[a].is_empty() {
+                    from
+                } else {
+                    n - 1
+                };
+                let low = if layout.bundle_mates[a].is_empty() {
+                    to
+                } else {
+                    0
+                };
+                return (low, high);
+            }
+        }
+    }
+    let at = random.random_range(0..n);
+    let (low, high) = list.room(layout, at);
+    if low >= high {
+        return (1, 0);
+    }
+    let reach = if kind.is_multiple_of(2) { n } else { 6 };
+    let low = low.max(at.saturating_sub(reach));
+    let high = high.min(at + reach);
+    let mut to = random.random_range(low..high);
+    if to >= at {
+        to += 1;
+    }
+    list.shift(at, to);
+    (at.min(to), at.max(to))
+}
+
+/// What a typical activity is worth, as a scale for the temperature.
+fn typical(layout: &Layout) -> f64 {
+    let values: Vec<f64> = (0..layout.activities)
+        .filter_map(|a| layout.best(a))
+        .map(|value| value.abs() as f64)
+        .collect();
+    (values.iter().sum::<f64>() / values.len().max(1) as f64).max(1.0)
+}
+
+/// The list to begin with: that of a given schedule by its starts, or what must be done first and
+/// the rest by value, with some chance in every chain but the first.
+fn first_list(
+    layout: &Layout,
+    order: &[usize],
+    start: Option<&Schedule>,
+    chain: usize,
+    random: &mut ChaCha8Rng,
+) -> List {
+    let n = layout.activities;
+    let mut wish: Vec<f64> = (0..n)
+        .map(|a| {
+            if let Some(start) = start.and_then(|starts| starts[a]) {
+                return -(start as f64) - 1e12;
+            }
+            let must = if layout.mandatory[a] { -1e9 } else { 0.0 };
+            let noise: f64 = if chain == 0 { 1.0 } else { 0.25 + random.random::<f64>() };
+            must - layout.best(a).unwrap_or(0) as f64 * noise
+        })
+        .collect();
+    // Given starts: earlier ones first.
+    if start.is_some() {
+        for value in &mut wish {
+            if *value <= -1e12 {
+                *value = -2e12 - (*value + 1e12);
+            }
+        }
+    }
+    // What something urgent needs is as urgent.
+    for &a in order.iter().rev() {
+        for &(b, _) in &layout.before[a] {
+            if wish[a] < wish[b as usize] {
+                wish[b as usize] = wish[a];
+            }
+        }
+    }
+    let mut rank = vec![0; n];
+    for (at, &a) in order.iter().enumerate() {
+        rank[a] = at;
+    }
+    let mut list: Vec<u16> = (0..n as u16).collect();
+    list.sort_by(|&a, &b| {
+        let (a, b) = (a as usize, b as usize);
+        wish[a].total_cmp(&wish[b]).then(rank[a].cmp(&rank[b]))
+    });
+    let mut place = vec![0; n];
+    for (at, &a) in list.iter().enumerate() {
+        place[a as usize] = at as u16;
+    }
+    List { list, place }
+}
