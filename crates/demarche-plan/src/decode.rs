@@ -29,6 +29,9 @@ pub(crate) struct Layout {
     /// For each activity and start, the packed demand on limits over all periods (only with totals).
     total: Vec<Vec<u64>>,
     has_totals: bool,
+    /// Whether an activity takes the same in each period of its life and its starts come in the order
+    /// of time, so that a period in which it doesn't fit rules out all starts up to it.
+    level: Vec<bool>,
     pub before: Vec<Vec<(u16, u16)>>,
     pub after: Vec<Vec<u16>>,
     rivals: Vec<Vec<u16>>,
@@ -107,6 +110,7 @@ impl Layout {
             demand: vec![Vec::new(); n],
             total: vec![Vec::new(); n],
             has_totals,
+            level: vec![false; n],
             before: vec![Vec::new(); n],
             after: vec![Vec::new(); n],
             rivals: vec![Vec::new(); n],
@@ -154,6 +158,8 @@ impl Layout {
                     }
                 }
             }
+            layout.level[a] = packed.chunks(words).all(|age| *age == packed[..words])
+                && layout.starts[a].is_sorted_by_key(|&(start, _)| start);
             layout.demand[a] = packed;
             layout.total[a] = total;
         }
@@ -247,27 +253,38 @@ impl<'a, const W: usize> Decoder<'a, W> {
         }
     }
 
-    /// Decodes `list` from place `from` on, where everything before is as at the last `keep`. The
-    /// starts are changed, and what they were is appended to `undo`. Where `keep`, what is left at
-    /// each place is written down. Returns the sum of the values of what was placed from there on.
+    /// Decodes `list` from place `from` on, where everything before is as at the last `KEEP`. The
+    /// starts are changed, and what they were is appended to `undo`. Where `KEEP`, what is left at
+    /// each place is written down, up to place `to`. Else, once place `same` is reached and nothing
+    /// has moved, the rest is left as it was. Returns the place at which it stopped.
     fn place<const KEEP: bool>(
         &mut self,
         list: &[u16],
         on: &[bool],
         from: usize,
+        same: usize,
         undo: &mut Vec<(u16, u16)>,
-    ) {
+    ) -> usize {
         let layout = self.layout;
         let rows = layout.rows;
         let mut guard = [0_u64; W];
         guard.copy_from_slice(&layout.guard);
         self.scratch
             .copy_from_slice(&self.left[from * rows..][..rows]);
+        let first = undo.len();
         for &a in &list[from..] {
             undo.push((a, self.starts[a as usize]));
             self.starts[a as usize] = OUT;
         }
+        let mut moved = false;
         for (at, &a) in list.iter().enumerate().skip(from) {
+            if at >= same && (KEEP || !moved) {
+                for &(b, start) in &undo[first + at - from..] {
+                    self.starts[b as usize] = start;
+                }
+                undo.truncate(first + at - from);
+                return at;
+            }
             let a = a as usize;
             if on[a] && !self.disabled[a] {
                 self.place_one(a, &guard);
@@ -275,7 +292,9 @@ impl<'a, const W: usize> Decoder<'a, W> {
             if KEEP {
                 self.left[(at + 1) * rows..][..rows].copy_from_slice(&self.scratch);
             }
+            moved |= self.starts[a] != undo[first + at - from].1;
         }
+        list.len()
     }
 
     #[inline]
@@ -296,19 +315,23 @@ impl<'a, const W: usize> Decoder<'a, W> {
             return;
         }
         let demand = &layout.demand[a];
+        let level = layout.level[a];
         'starts: for &(start, _) in &layout.starts[a] {
             if start < earliest {
                 continue;
             }
             let at = start as usize;
             let life = layout.durations[a].min(layout.horizon - at);
-            for age in 0..life {
+            for age in (0..life).rev() {
                 let left = &self.scratch[at + age];
                 let mut kept = true;
                 for w in 0..W {
                     kept &= (left[w].wrapping_sub(demand[age * W + w]) & guard[w]) == guard[w];
                 }
                 if !kept {
+                    if level {
+                        earliest = (at + age + 1) as u16;
+                    }
                     continue 'starts;
                 }
             }
@@ -332,42 +355,80 @@ impl<'a, const W: usize> Decoder<'a, W> {
         }
     }
 
-    /// Decodes the list from place `from` on and returns the score of the whole. With bundles, those
-    /// that came out in part are left out and the rest is placed anew.
-    pub(crate) fn decode<const KEEP: bool>(
+    /// Decodes the list from place `from` on and returns the score of the whole and the place up to
+    /// which something was decoded. `now` is the score of the schedule before; the list may differ
+    /// from the one before up to place `high`. With bundles, those that came out in part are left
+    /// out and the rest is placed anew.
+    pub(crate) fn attempt(
+        &mut self,
+        list: &[u16],
+        on: &[bool],
+        (from, high): (usize, usize),
+        now: i64,
+        undo: &mut Vec<(u16, u16)>,
+    ) -> (i64, usize) {
+        undo.clear();
+        if self.layout.has_bundles() {
+            self.place_whole::<false>(list, on, from, undo);
+            return (self.score(), list.len());
+        }
+        let end = self.place::<false>(list, on, from, high + 1, undo);
+        if end < list.len() {
+            (now, end)
+        } else {
+            (self.score(), end)
+        }
+    }
+
+    /// Decodes the list from place `from` up to place `to`, after which all is as before, and keeps
+    /// what is left of the resources on the way. Returns the score of the whole.
+    pub(crate) fn keep(
+        &mut self,
+        list: &[u16],
+        on: &[bool],
+        (from, to): (usize, usize),
+        undo: &mut Vec<(u16, u16)>,
+    ) -> i64 {
+        undo.clear();
+        if self.layout.has_bundles() {
+            self.place_whole::<true>(list, on, from, undo);
+        } else {
+            self.place::<true>(list, on, from, to, undo);
+        }
+        self.score()
+    }
+
+    fn place_whole<const KEEP: bool>(
         &mut self,
         list: &[u16],
         on: &[bool],
         from: usize,
         undo: &mut Vec<(u16, u16)>,
-    ) -> i64 {
-        undo.clear();
-        self.place::<KEEP>(list, on, from, undo);
-        if self.layout.has_bundles() {
-            let first = undo.len();
-            loop {
-                let mut torn = false;
-                for bundle in &self.layout.bundles {
-                    let done = bundle
-                        .iter()
-                        .filter(|&&a| self.starts[a as usize] != OUT)
-                        .count();
-                    if done > 0 && done < bundle.len() {
-                        torn = true;
-                        for &a in bundle {
-                            self.disabled[a as usize] = true;
-                        }
+    ) {
+        let whole = list.len();
+        self.place::<KEEP>(list, on, from, whole, undo);
+        let first = undo.len();
+        loop {
+            let mut torn = false;
+            for bundle in &self.layout.bundles {
+                let done = bundle
+                    .iter()
+                    .filter(|&&a| self.starts[a as usize] != OUT)
+                    .count();
+                if done > 0 && done < bundle.len() {
+                    torn = true;
+                    for &a in bundle {
+                        self.disabled[a as usize] = true;
                     }
                 }
-                if !torn {
-                    break;
-                }
-                self.place::<KEEP>(list, on, from, undo);
-                undo.truncate(first);
             }
-            self.disabled.fill(false);
+            if !torn {
+                break;
+            }
+            self.place::<KEEP>(list, on, from, whole, undo);
+            undo.truncate(first);
         }
-        self.score()
+        self.disabled.fill(false);
     }
 
     /// Takes the last decoding back.

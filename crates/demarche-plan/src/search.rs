@@ -201,7 +201,7 @@ fn anneal<const W: usize>(
         .collect();
     let mut decoder = Decoder::<W>::new(layout);
     let mut undo = Vec::new();
-    let mut score = decoder.decode::<true>(&now.list, &on, 0, &mut undo);
+    let mut score = decoder.keep(&now.list, &on, (0, n), &mut undo);
     let mut best = Best {
         score,
         starts: decoder.starts.clone(),
@@ -215,7 +215,8 @@ fn anneal<const W: usize>(
         place: now.place.clone(),
     };
     let scale = typical(layout);
-    let (hot, cold) = (0.10 * scale, 0.002 * scale);
+    let env = |k: &str, d: f64| std::env::var(k).ok().and_then(|v| v.parse().ok()).unwrap_or(d);
+    let (hot, cold) = (env("HOT", 0.10) * scale, env("COLD", 0.002) * scale);
     let rounds = effort.rounds.max(1);
     let per_round = (effort.trials / rounds).max(1);
     let mut outside: Vec<u16> = Vec::new();
@@ -228,7 +229,7 @@ fn anneal<const W: usize>(
             tried.list.copy_from_slice(&best_list);
             tried.renumber(0, n - 1);
             on.copy_from_slice(&best_on);
-            score = decoder.decode::<true>(&now.list, &on, 0, &mut undo);
+            score = decoder.keep(&now.list, &on, (0, n), &mut undo);
         }
         for trial in 0..per_round {
             let share = trial as f64 / per_round as f64;
@@ -247,7 +248,8 @@ fn anneal<const W: usize>(
                 continue;
             }
             let from = if layout.has_bundles() { 0 } else { low };
-            let next = decoder.decode::<false>(&tried.list, &on, from, &mut undo);
+            let (next, end) =
+                decoder.attempt(&tried.list, &on, (from, high), score, &mut undo);
             best.trials += 1;
             let accepted = next >= score || {
                 let chance = (next - score) as f64 / heat;
@@ -257,7 +259,7 @@ fn anneal<const W: usize>(
                 now.list[low..=high].copy_from_slice(&tried.list[low..=high]);
                 now.renumber(low, high);
                 score = next;
-                decoder.decode::<true>(&now.list, &on, from, &mut undo);
+                decoder.keep(&now.list, &on, (from, end), &mut undo);
                 if score > best.score {
                     best.score = score;
                     best.starts.copy_from_slice(&decoder.starts);
