@@ -18,8 +18,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         effort.rounds = rounds.parse()?;
     }
     let text = std::fs::read_to_string(&path)?;
-    let problem = demarche_plan::instance::read(&text)
-        .map_err(|faults| format!("{path}: {}", faults[0]))?;
+    let problem =
+        demarche_plan::instance::read(&text).map_err(|faults| format!("{path}: {}", faults[0]))?;
     let begin = Instant::now();
     match search(&problem, &effort, None).map_err(|faults| faults[0].clone())? {
         Outcome::Found(found) => println!(

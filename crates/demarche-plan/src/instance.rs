@@ -33,11 +33,23 @@ pub fn read(text: &str) -> Result<Problem, Vec<Fault>> {
             .ok_or_else(|| vec![Fault(format!("{what} is {value}; it must be 0 to {most}"))])
     }
     let n = next("the number of activities")?;
-    let n = count(n, "the number of activities", crate::problem::MOST_ACTIVITIES)?;
+    let n = count(
+        n,
+        "the number of activities",
+        crate::problem::MOST_ACTIVITIES,
+    )?;
     let periods = next("the number of periods")?;
-    let periods = count(periods, "the number of periods", crate::problem::LONGEST_HORIZON)?;
+    let periods = count(
+        periods,
+        "the number of periods",
+        crate::problem::LONGEST_HORIZON,
+    )?;
     let kinds = next("the number of resources")?;
-    let kinds = count(kinds, "the number of resources", crate::problem::MOST_RESOURCES)?;
+    let kinds = count(
+        kinds,
+        "the number of resources",
+        crate::problem::MOST_RESOURCES,
+    )?;
     let mut resources = Vec::new();
     for k in 0..kinds {
         let limit = next("a limit")?;
@@ -76,7 +88,10 @@ pub fn read(text: &str) -> Result<Problem, Vec<Fault>> {
         for _ in 0..number {
             let (a, b) = (next("an activity")?, next("an activity")?);
             let most = n.saturating_sub(1);
-            pairs.push((count(a, "an activity", most)?, count(b, "an activity", most)?));
+            pairs.push((
+                count(a, "an activity", most)?,
+                count(b, "an activity", most)?,
+            ));
         }
         Ok(pairs)
     };

@@ -12,14 +12,21 @@ use crate::check::check;
 use crate::decode::{Decoder, Layout, OUT, schedule};
 use crate::problem::{Fault, Problem, Schedule};
 
+/// The first temperature of a search, as a share of what a typical activity is worth.
+const HOT: f64 = 0.10;
+/// The last temperature of every stage, in the same measure.
+const COLD: f64 = 0.008;
+/// How much cooler each stage begins than the one before.
+const COOLER: f64 = 0.5;
+
 /// How long to search. The result depends on all four, and on nothing of the machine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Effort {
     /// How many chains.
     pub chains: usize,
-    /// How many schedules each chain tries.
+    /// How many schedules each chain tries in all stages together.
     pub trials: u64,
-    /// How many times each chain is warmed up again.
+    /// In how many stages; after each, the better half of the chains goes on.
     pub rounds: u64,
     /// Where the random numbers begin.
     pub seed: u64,
@@ -76,23 +83,38 @@ pub fn search(
     problem.validate()?;
     let layout = Layout::new(problem);
     let order = problem.order().map_err(|_| Vec::new())?;
-    let run = |chain: usize| match layout.words() {
-        1 => anneal::<1>(&layout, &order, effort, chain, start),
-        2 => anneal::<2>(&layout, &order, effort, chain, start),
-        3 => anneal::<3>(&layout, &order, effort, chain, start),
-        4 => anneal::<4>(&layout, &order, effort, chain, start),
-        8 => anneal::<8>(&layout, &order, effort, chain, start),
-        16 => anneal::<16>(&layout, &order, effort, chain, start),
-        _ => anneal::<32>(&layout, &order, effort, chain, start),
-    };
-    let results = spread(effort.chains.max(1), run);
-    let trials = results.iter().map(|best| best.trials).sum();
-    let mut first = 0;
-    for (chain, best) in results.iter().enumerate() {
-        if best.score > results[first].score {
-            first = chain;
-        }
+    let rounds = effort.rounds.max(1);
+    let chains = effort.chains.max(1);
+    let mut best: Vec<Best> = Vec::new();
+    let mut trials = 0;
+    for round in 0..rounds {
+        let stage = Stage {
+            seed: (effort.seed << 20) + (round * chains as u64),
+            trials: (effort.trials / rounds).max(1),
+            heat: COOLER.powi(round as i32),
+        };
+        let run = |chain: usize| {
+            let from = (!best.is_empty()).then(|| &best[chain % best.len()]);
+            match layout.words() {
+                1 => anneal::<1>(&layout, &order, &stage, chain, start, from),
+                2 => anneal::<2>(&layout, &order, &stage, chain, start, from),
+                3 => anneal::<3>(&layout, &order, &stage, chain, start, from),
+                4 => anneal::<4>(&layout, &order, &stage, chain, start, from),
+                8 => anneal::<8>(&layout, &order, &stage, chain, start, from),
+                16 => anneal::<16>(&layout, &order, &stage, chain, start, from),
+                _ => anneal::<32>(&layout, &order, &stage, chain, start, from),
+            }
+        };
+        let done = spread(chains, run);
+        trials += done.iter().map(|best| best.trials).sum::<u64>();
+        // The better half goes on; a tie goes to the earlier, so that threads don't matter.
+        best.extend(done);
+        best.sort_by_key(|best| std::cmp::Reverse(best.score));
+        best.dedup_by(|a, b| a.starts == b.starts);
+        best.truncate((chains >> (round + 1)).max(1));
     }
+    let results = best;
+    let first = 0;
     let schedule = schedule(&results[first].starts);
     let missing: Vec<usize> = (0..schedule.len())
         .filter(|&a| problem.activities[a].mandatory && schedule[a].is_none())
@@ -111,9 +133,19 @@ pub fn search(
     }
 }
 
+/// One stage of a search: how far each chain goes, and from what warmth.
+struct Stage {
+    seed: u64,
+    trials: u64,
+    heat: f64,
+}
+
+/// The best that a chain met.
 struct Best {
     score: i64,
     starts: Vec<u16>,
+    list: Vec<u16>,
+    on: Vec<bool>,
     trials: u64,
 }
 
@@ -183,18 +215,24 @@ impl List {
 fn anneal<const W: usize>(
     layout: &Layout,
     order: &[usize],
-    effort: &Effort,
+    stage: &Stage,
     chain: usize,
     start: Option<&Schedule>,
+    from: Option<&Best>,
 ) -> Best {
     let n = layout.activities;
-    let mut random = ChaCha8Rng::seed_from_u64(effort.seed.wrapping_mul(1 << 20) + chain as u64);
+    let mut random = ChaCha8Rng::seed_from_u64(stage.seed + chain as u64);
     let mut now = first_list(layout, order, start, chain, &mut random);
     let mut on = vec![true; n];
     if let Some(start) = start {
         for a in 0..n {
             on[a] = start[a].is_some() || !layout.may_cost(a);
         }
+    }
+    if let Some(from) = from {
+        now.list.copy_from_slice(&from.list);
+        now.renumber(0, n - 1);
+        on.copy_from_slice(&from.on);
     }
     let switches: Vec<usize> = (0..n)
         .filter(|&a| layout.may_cost(a) && !layout.mandatory[a])
@@ -205,6 +243,8 @@ fn anneal<const W: usize>(
     let mut best = Best {
         score,
         starts: decoder.starts.clone(),
+        list: now.list.clone(),
+        on: on.clone(),
         trials: 1,
     };
     if n < 2 && switches.is_empty() {
@@ -215,65 +255,55 @@ fn anneal<const W: usize>(
         place: now.place.clone(),
     };
     let scale = typical(layout);
-    let env = |k: &str, d: f64| std::env::var(k).ok().and_then(|v| v.parse().ok()).unwrap_or(d);
-    let (hot, cold) = (env("HOT", 0.10) * scale, env("COLD", 0.002) * scale);
-    let rounds = effort.rounds.max(1);
-    let per_round = (effort.trials / rounds).max(1);
+    let (hot, cold) = (HOT * scale * stage.heat, COLD * scale);
     let mut outside: Vec<u16> = Vec::new();
-    let mut best_list = now.list.clone();
-    let mut best_on = on.clone();
-    for round in 0..rounds {
-        if round > 0 {
-            now.list.copy_from_slice(&best_list);
-            now.renumber(0, n - 1);
-            tried.list.copy_from_slice(&best_list);
-            tried.renumber(0, n - 1);
-            on.copy_from_slice(&best_on);
-            score = decoder.keep(&now.list, &on, (0, n), &mut undo);
+    for trial in 0..stage.trials {
+        let share = trial as f64 / stage.trials as f64;
+        let heat = hot * (cold / hot).powf(share);
+        let mut switched = None;
+        let (low, high) = if !switches.is_empty() && random.random_range(0..6) == 0 {
+            let a = switches[random.random_range(0..switches.len())];
+            on[a] = !on[a];
+            switched = Some(a);
+            let at = now.place[a] as usize;
+            (at, at)
+        } else {
+            step(
+                layout,
+                &mut tried,
+                &decoder.starts,
+                &mut outside,
+                &mut random,
+            )
+        };
+        if low > high {
+            continue;
         }
-        for trial in 0..per_round {
-            let share = trial as f64 / per_round as f64;
-            let heat = hot * (cold / hot).powf(share);
-            let mut switched = None;
-            let (low, high) = if !switches.is_empty() && random.random_range(0..6) == 0 {
-                let a = switches[random.random_range(0..switches.len())];
+        let from = if layout.has_bundles() { 0 } else { low };
+        let (next, end) = decoder.attempt(&tried.list, &on, (from, high), score, &mut undo);
+        best.trials += 1;
+        let accepted = next >= score || {
+            let chance = (next - score) as f64 / heat;
+            chance > -30.0 && random.random::<f64>() < chance.exp()
+        };
+        if accepted {
+            now.list[low..=high].copy_from_slice(&tried.list[low..=high]);
+            now.renumber(low, high);
+            score = next;
+            decoder.keep(&now.list, &on, (from, end), &mut undo);
+            if score > best.score {
+                best.score = score;
+                best.starts.copy_from_slice(&decoder.starts);
+                best.list.copy_from_slice(&now.list);
+                best.on.copy_from_slice(&on);
+            }
+        } else {
+            decoder.undo(&undo);
+            if let Some(a) = switched {
                 on[a] = !on[a];
-                switched = Some(a);
-                let at = now.place[a] as usize;
-                (at, at)
-            } else {
-                step(layout, &mut tried, &decoder.starts, &mut outside, &mut random)
-            };
-            if low > high {
-                continue;
             }
-            let from = if layout.has_bundles() { 0 } else { low };
-            let (next, end) =
-                decoder.attempt(&tried.list, &on, (from, high), score, &mut undo);
-            best.trials += 1;
-            let accepted = next >= score || {
-                let chance = (next - score) as f64 / heat;
-                chance > -30.0 && random.random::<f64>() < chance.exp()
-            };
-            if accepted {
-                now.list[low..=high].copy_from_slice(&tried.list[low..=high]);
-                now.renumber(low, high);
-                score = next;
-                decoder.keep(&now.list, &on, (from, end), &mut undo);
-                if score > best.score {
-                    best.score = score;
-                    best.starts.copy_from_slice(&decoder.starts);
-                    best_list.copy_from_slice(&now.list);
-                    best_on.copy_from_slice(&on);
-                }
-            } else {
-                decoder.undo(&undo);
-                if let Some(a) = switched {
-                    on[a] = !on[a];
-                }
-                tried.list[low..=high].copy_from_slice(&now.list[low..=high]);
-                tried.renumber(low, high);
-            }
+            tried.list[low..=high].copy_from_slice(&now.list[low..=high]);
+            tried.renumber(low, high);
         }
     }
     best
@@ -297,8 +327,23 @@ fn step(
             let a = outside[random.random_range(0..outside.len())] as usize;
             let from = list.place[a] as usize;
             if from > 0 {
-                let to = random.random_range(0..from);
+                let mut to = random.random_range(0..from);
+                if kind >= 2 {
+                    for _ in 0..4 {
+                        if starts[list.list[to] as usize] != OUT {
+                            break;
+                        }
+                        to = random.random_range(0..from);
+                    }
+                }
+                let gone = list.list[to] as usize;
                 list.promote(layout, a, to);
+                if kind >= 2 && starts[gone] != OUT {
+                    // In exchange: what stood there is considered when the other was.
+                    let at = list.place[gone] as usize;
+                    let (_, high) = list.room(layout, at);
+                    list.shift(at, high.min(from));
+                }
                 for &b in &layout.bundle_mates[a] {
                     let at = list.place[a] as usize;
                     list.promote(layout, b as usize, at);
@@ -358,7 +403,11 @@ fn first_list(
                 return -(start as f64) - 1e12;
             }
             let must = if layout.mandatory[a] { -1e9 } else { 0.0 };
-            let noise: f64 = if chain == 0 { 1.0 } else { 0.25 + random.random::<f64>() };
+            let noise: f64 = if chain == 0 {
+                1.0
+            } else {
+                0.25 + random.random::<f64>()
+            };
             must - layout.best(a).unwrap_or(0) as f64 * noise
         })
         .collect();
