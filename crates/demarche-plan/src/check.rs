@@ -123,9 +123,11 @@ pub fn check(problem: &Problem, schedule: &Schedule) -> Result<i128, Vec<Violati
     }
     for (k, resource) in problem.resources.iter().enumerate() {
         let mut taken = vec![0_i128; problem.horizon];
+        let mut whole = 0_i128;
         for (activity, start) in problem.activities.iter().zip(schedule) {
             let Some(start) = *start else { continue };
             for (age, &amount) in activity.demand[k].iter().enumerate() {
+                whole += i128::from(amount);
                 if let Some(sum) = taken.get_mut(start + age) {
                     *sum += i128::from(amount);
                 }
@@ -147,7 +149,7 @@ pub fn check(problem: &Problem, schedule: &Schedule) -> Result<i128, Vec<Violati
                     hold(Some(period), taken, limit);
                 }
             }
-            Limit::Total(limit) => hold(None, taken.iter().sum(), *limit),
+            Limit::Total(limit) => hold(None, whole, *limit),
         }
     }
     for (group, members) in problem.exclusions.iter().enumerate() {

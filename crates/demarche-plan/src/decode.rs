@@ -10,6 +10,9 @@ use crate::problem::{Limit, Problem, Schedule};
 /// No start.
 pub(crate) const OUT: u16 = u16::MAX;
 
+/// Any start, the most valuable that is left.
+pub(crate) const ANY: u16 = u16::MAX - 1;
+
 /// A problem laid out for fast decoding.
 pub(crate) struct Layout {
     pub activities: usize,
@@ -26,12 +29,14 @@ pub(crate) struct Layout {
     durations: Vec<usize>,
     /// For each activity and age, the packed demand.
     demand: Vec<Vec<u64>>,
-    /// For each activity and start, the packed demand on limits over all periods (only with totals).
+    /// For each activity, the packed demand on limits over all periods.
     total: Vec<Vec<u64>>,
     has_totals: bool,
     /// Whether an activity takes the same in each period of its life and its starts come in the order
     /// of time, so that a period in which it doesn't fit rules out all starts up to it.
     level: Vec<bool>,
+    /// Whether it never takes more of anything when it is older.
+    shrinks: Vec<bool>,
     pub before: Vec<Vec<(u16, u16)>>,
     pub after: Vec<Vec<u16>>,
     rivals: Vec<Vec<u16>>,
@@ -111,6 +116,11 @@ impl Layout {
             total: vec![Vec::new(); n],
             has_totals,
             level: vec![false; n],
+            shrinks: problem
+                .activities
+                .iter()
+                .map(|a| a.demand.iter().all(|d| d.is_sorted_by(|x, y| x >= y)))
+                .collect(),
             before: vec![Vec::new(); n],
             after: vec![Vec::new(); n],
             rivals: vec![Vec::new(); n],
@@ -142,7 +152,7 @@ impl Layout {
             // Demands above the limit are in no allowed start, so they may be cut off to fit.
             let cut = |amount: i64, width: u32| amount.unsigned_abs().min((1 << (width - 1)) - 1);
             let mut packed = vec![0_u64; activity.duration * words];
-            let mut total = vec![0_u64; horizon * words];
+            let mut total = vec![0_u64; words];
             for (k, &(word, shift, width)) in lanes.iter().enumerate() {
                 match problem.resources[k].limit {
                     Limit::EachPeriod(_) => {
@@ -151,10 +161,7 @@ impl Layout {
                         }
                     }
                     Limit::Total(_) => {
-                        for start in 0..horizon {
-                            total[start * words + word] |=
-                                cut(problem.takes_in_all(a, start, k), width) << shift;
-                        }
+                        total[word] |= cut(problem.takes_in_all(a, k), width) << shift;
                     }
                 }
             }
@@ -193,9 +200,20 @@ impl Layout {
         self.starts[a].first().map(|&(_, value)| value)
     }
 
-    /// Whether an activity may be worth nothing or less, so that leaving it out is a decision.
-    pub(crate) fn may_cost(&self, a: usize) -> bool {
-        self.starts[a].last().is_some_and(|&(_, value)| value <= 0)
+    /// What an activity may wish for besides [`ANY`]: to be left out, where it may be worth nothing or
+    /// less; and a start of its own, where an earlier one is not always at least as good, because its
+    /// value does not fall with time or its demand grows with age.
+    pub(crate) fn wishes(&self, a: usize) -> Vec<u16> {
+        let mut wishes = Vec::new();
+        let starts = &self.starts[a];
+        if !self.mandatory[a] && starts.last().is_some_and(|&(_, value)| value <= 0) {
+            wishes.push(OUT);
+        }
+        let early = starts.is_sorted_by_key(|&(start, _)| start);
+        if !(early && self.shrinks[a]) {
+            wishes.extend(starts.iter().map(|&(start, _)| start));
+        }
+        wishes
     }
 
     pub(crate) fn has_bundles(&self) -> bool {
@@ -220,7 +238,7 @@ pub(crate) fn possible(problem: &Problem, a: usize, start: usize) -> bool {
                 .iter()
                 .zip(&each[start..])
                 .all(|(demand, limit)| demand <= limit),
-            Limit::Total(limit) => problem.takes_in_all(a, start, k) <= *limit,
+            Limit::Total(limit) => problem.takes_in_all(a, k) <= *limit,
         }
     })
 }
@@ -260,7 +278,7 @@ impl<'a, const W: usize> Decoder<'a, W> {
     fn place<const KEEP: bool>(
         &mut self,
         list: &[u16],
-        on: &[bool],
+        wish: &[u16],
         from: usize,
         same: usize,
         undo: &mut Vec<(u16, u16)>,
@@ -286,8 +304,8 @@ impl<'a, const W: usize> Decoder<'a, W> {
                 return at;
             }
             let a = a as usize;
-            if on[a] && !self.disabled[a] {
-                self.place_one(a, &guard);
+            if wish[a] != OUT && !self.disabled[a] {
+                self.place_one(a, wish[a], &guard);
             }
             if KEEP {
                 self.left[(at + 1) * rows..][..rows].copy_from_slice(&self.scratch);
@@ -298,7 +316,7 @@ impl<'a, const W: usize> Decoder<'a, W> {
     }
 
     #[inline]
-    fn place_one(&mut self, a: usize, guard: &[u64; W]) {
+    fn place_one(&mut self, a: usize, wish: u16, guard: &[u64; W]) {
         let layout = self.layout;
         let mut earliest = 0;
         for &(before, offset) in &layout.before[a] {
@@ -317,7 +335,7 @@ impl<'a, const W: usize> Decoder<'a, W> {
         let demand = &layout.demand[a];
         let level = layout.level[a];
         'starts: for &(start, _) in &layout.starts[a] {
-            if start < earliest {
+            if start < earliest || (wish != ANY && start != wish) {
                 continue;
             }
             let at = start as usize;
@@ -337,7 +355,7 @@ impl<'a, const W: usize> Decoder<'a, W> {
             }
             if layout.has_totals {
                 let left = &mut self.scratch[layout.horizon];
-                let total = &layout.total[a][at * W..][..W];
+                let total = &layout.total[a];
                 if (0..W).any(|w| (left[w].wrapping_sub(total[w]) & guard[w]) != guard[w]) {
                     continue 'starts;
                 }
@@ -362,17 +380,17 @@ impl<'a, const W: usize> Decoder<'a, W> {
     pub(crate) fn attempt(
         &mut self,
         list: &[u16],
-        on: &[bool],
+        wish: &[u16],
         (from, high): (usize, usize),
         now: i64,
         undo: &mut Vec<(u16, u16)>,
     ) -> (i64, usize) {
         undo.clear();
         if self.layout.has_bundles() {
-            self.place_whole::<false>(list, on, from, undo);
+            self.place_whole::<false>(list, wish, from, undo);
             return (self.score(), list.len());
         }
-        let end = self.place::<false>(list, on, from, high + 1, undo);
+        let end = self.place::<false>(list, wish, from, high + 1, undo);
         if end < list.len() {
             (now, end)
         } else {
@@ -385,15 +403,15 @@ impl<'a, const W: usize> Decoder<'a, W> {
     pub(crate) fn keep(
         &mut self,
         list: &[u16],
-        on: &[bool],
+        wish: &[u16],
         (from, to): (usize, usize),
         undo: &mut Vec<(u16, u16)>,
     ) -> i64 {
         undo.clear();
         if self.layout.has_bundles() {
-            self.place_whole::<true>(list, on, from, undo);
+            self.place_whole::<true>(list, wish, from, undo);
         } else {
-            self.place::<true>(list, on, from, to, undo);
+            self.place::<true>(list, wish, from, to, undo);
         }
         self.score()
     }
@@ -401,12 +419,12 @@ impl<'a, const W: usize> Decoder<'a, W> {
     fn place_whole<const KEEP: bool>(
         &mut self,
         list: &[u16],
-        on: &[bool],
+        wish: &[u16],
         from: usize,
         undo: &mut Vec<(u16, u16)>,
     ) {
         let whole = list.len();
-        self.place::<KEEP>(list, on, from, whole, undo);
+        self.place::<KEEP>(list, wish, from, whole, undo);
         let first = undo.len();
         loop {
             let mut torn = false;
@@ -425,7 +443,7 @@ impl<'a, const W: usize> Decoder<'a, W> {
             if !torn {
                 break;
             }
-            self.place::<KEEP>(list, on, from, whole, undo);
+            self.place::<KEEP>(list, wish, from, whole, undo);
             undo.truncate(first);
         }
         self.disabled.fill(false);

@@ -34,7 +34,7 @@ pub struct Activity {
     /// How many periods it takes, at least 1.
     pub duration: usize,
     /// `demand[k][age]`: what it takes of resource `k` in its first, second, … period of life.
-    /// What would fall after the horizon is not counted.
+    /// What would fall after the horizon counts towards a limit over all periods only.
     pub demand: Vec<Vec<i64>>,
     /// `value[t]`: what it is worth if it starts in period `t`; `None` where it may not.
     pub value: Vec<Option<i64>>,
@@ -115,11 +115,10 @@ impl Problem {
         }
     }
 
-    /// What activity `a`, started in period `start`, takes of resource `k` within the horizon.
+    /// What activity `a` takes of resource `k` in its whole life, as a limit over all periods counts it.
     #[must_use]
-    pub fn takes_in_all(&self, a: usize, start: usize, k: usize) -> i64 {
-        let within = self.activities[a].duration.min(self.horizon - start);
-        self.activities[a].demand[k][..within].iter().sum()
+    pub fn takes_in_all(&self, a: usize, k: usize) -> i64 {
+        self.activities[a].demand[k].iter().sum()
     }
 
     /// Whether the problem makes sense: all faults that are found.

@@ -9,7 +9,7 @@ use rand::{Rng, RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
 use crate::check::check;
-use crate::decode::{Decoder, Layout, OUT, schedule};
+use crate::decode::{ANY, Decoder, Layout, OUT, schedule};
 use crate::problem::{Fault, Problem, Schedule};
 
 /// The first temperature of a search, as a share of what a typical activity is worth.
@@ -145,7 +145,7 @@ struct Best {
     score: i64,
     starts: Vec<u16>,
     list: Vec<u16>,
-    on: Vec<bool>,
+    wish: Vec<u16>,
     trials: u64,
 }
 
@@ -223,31 +223,34 @@ fn anneal<const W: usize>(
     let n = layout.activities;
     let mut random = ChaCha8Rng::seed_from_u64(stage.seed + chain as u64);
     let mut now = first_list(layout, order, start, chain, &mut random);
-    let mut on = vec![true; n];
+    let choices: Vec<Vec<u16>> = (0..n).map(|a| layout.wishes(a)).collect();
+    let mut wish = vec![ANY; n];
     if let Some(start) = start {
         for a in 0..n {
-            on[a] = start[a].is_some() || !layout.may_cost(a);
+            match start[a] {
+                None if choices[a].contains(&OUT) => wish[a] = OUT,
+                Some(start) if choices[a].contains(&(start as u16)) => wish[a] = start as u16,
+                _ => {}
+            }
         }
     }
     if let Some(from) = from {
         now.list.copy_from_slice(&from.list);
         now.renumber(0, n - 1);
-        on.copy_from_slice(&from.on);
+        wish.copy_from_slice(&from.wish);
     }
-    let switches: Vec<usize> = (0..n)
-        .filter(|&a| layout.may_cost(a) && !layout.mandatory[a])
-        .collect();
+    let choosy: Vec<usize> = (0..n).filter(|&a| !choices[a].is_empty()).collect();
     let mut decoder = Decoder::<W>::new(layout);
     let mut undo = Vec::new();
-    let mut score = decoder.keep(&now.list, &on, (0, n), &mut undo);
+    let mut score = decoder.keep(&now.list, &wish, (0, n), &mut undo);
     let mut best = Best {
         score,
         starts: decoder.starts.clone(),
         list: now.list.clone(),
-        on: on.clone(),
+        wish: wish.clone(),
         trials: 1,
     };
-    if n < 2 && switches.is_empty() {
+    if n < 2 && choosy.is_empty() {
         return best;
     }
     let mut tried = List {
@@ -261,10 +264,11 @@ fn anneal<const W: usize>(
         let share = trial as f64 / stage.trials as f64;
         let heat = hot * (cold / hot).powf(share);
         let mut switched = None;
-        let (low, high) = if !switches.is_empty() && random.random_range(0..6) == 0 {
-            let a = switches[random.random_range(0..switches.len())];
-            on[a] = !on[a];
-            switched = Some(a);
+        let (low, high) = if !choosy.is_empty() && random.random_range(0..6) == 0 {
+            let a = choosy[random.random_range(0..choosy.len())];
+            switched = Some((a, wish[a]));
+            let pick = random.random_range(0..=choices[a].len());
+            wish[a] = choices[a].get(pick).copied().unwrap_or(ANY);
             let at = now.place[a] as usize;
             (at, at)
         } else {
@@ -280,7 +284,7 @@ fn anneal<const W: usize>(
             continue;
         }
         let from = if layout.has_bundles() { 0 } else { low };
-        let (next, end) = decoder.attempt(&tried.list, &on, (from, high), score, &mut undo);
+        let (next, end) = decoder.attempt(&tried.list, &wish, (from, high), score, &mut undo);
         best.trials += 1;
         let accepted = next >= score || {
             let chance = (next - score) as f64 / heat;
@@ -290,17 +294,17 @@ fn anneal<const W: usize>(
             now.list[low..=high].copy_from_slice(&tried.list[low..=high]);
             now.renumber(low, high);
             score = next;
-            decoder.keep(&now.list, &on, (from, end), &mut undo);
+            decoder.keep(&now.list, &wish, (from, end), &mut undo);
             if score > best.score {
                 best.score = score;
                 best.starts.copy_from_slice(&decoder.starts);
                 best.list.copy_from_slice(&now.list);
-                best.on.copy_from_slice(&on);
+                best.wish.copy_from_slice(&wish);
             }
         } else {
             decoder.undo(&undo);
-            if let Some(a) = switched {
-                on[a] = !on[a];
+            if let Some((a, before)) = switched {
+                wish[a] = before;
             }
             tried.list[low..=high].copy_from_slice(&now.list[low..=high]);
             tried.renumber(low, high);
