@@ -2,6 +2,7 @@
 
 use std::time::Instant;
 
+use demarche_plan::bound::bound;
 use demarche_plan::search::{Effort, Outcome, search};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -22,12 +23,18 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         demarche_plan::instance::read(&text).map_err(|faults| format!("{path}: {}", faults[0]))?;
     let begin = Instant::now();
     match search(&problem, &effort, None).map_err(|faults| faults[0].clone())? {
-        Outcome::Found(found) => println!(
-            "{path}: {} in {} trials, {:.2} s",
-            found.value,
-            found.trials,
-            begin.elapsed().as_secs_f64()
-        ),
+        Outcome::Found(found) => {
+            let sought = begin.elapsed().as_secs_f64();
+            let begin = Instant::now();
+            let bound = bound(&problem, Some(found.value), 4_000).map_or(found.value, |b| b.0);
+            println!(
+                "{path}: {} in {} trials, {sought:.2} s; at most {bound} (gap {:.2} %), {:.2} s",
+                found.value,
+                found.trials,
+                100.0 * (bound - found.value) as f64 / bound as f64,
+                begin.elapsed().as_secs_f64()
+            );
+        }
         Outcome::Missing { missing, .. } => println!("{path}: nothing keeps {missing:?}"),
     }
     Ok(())

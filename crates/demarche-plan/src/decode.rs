@@ -138,7 +138,7 @@ impl Layout {
             let mut starts: Vec<(u16, i64)> = Vec::new();
             for (start, value) in activity.value.iter().enumerate() {
                 let Some(value) = *value else { continue };
-                if possible(problem, a, start) {
+                if problem.fits_alone(a, start) {
                     starts.push((start as u16, value));
                 }
             }
@@ -227,20 +227,6 @@ impl Layout {
 
 fn narrow(list: &[usize]) -> Vec<u16> {
     list.iter().map(|&a| a as u16).collect()
-}
-
-/// Whether activity `a` alone could start in period `start`.
-pub(crate) fn possible(problem: &Problem, a: usize, start: usize) -> bool {
-    problem.resources.iter().enumerate().all(|(k, resource)| {
-        let activity = &problem.activities[a];
-        match &resource.limit {
-            Limit::EachPeriod(each) => activity.demand[k]
-                .iter()
-                .zip(&each[start..])
-                .all(|(demand, limit)| demand <= limit),
-            Limit::Total(limit) => problem.takes_in_all(a, k) <= *limit,
-        }
-    })
 }
 
 /// A list of activities, the schedule it stands for, and what was left of the resources on the way.

@@ -1,6 +1,7 @@
 //! Which steps to take, in which order, with the people there are: choice and schedule, bounds that
 //! prove them, and how they hold under uncertainty.
 
+pub mod bound;
 pub mod check;
 mod decode;
 pub mod instance;

@@ -121,6 +121,21 @@ impl Problem {
         self.activities[a].demand[k].iter().sum()
     }
 
+    /// Whether activity `a`, started in period `start` and all by itself, keeps every limit.
+    #[must_use]
+    pub fn fits_alone(&self, a: usize, start: usize) -> bool {
+        self.resources
+            .iter()
+            .enumerate()
+            .all(|(k, resource)| match &resource.limit {
+                Limit::EachPeriod(each) => self.activities[a].demand[k]
+                    .iter()
+                    .zip(&each[start..])
+                    .all(|(demand, limit)| demand <= limit),
+                Limit::Total(limit) => self.takes_in_all(a, k) <= *limit,
+            })
+    }
+
     /// Whether the problem makes sense: all faults that are found.
     ///
     /// # Errors

@@ -36,7 +36,7 @@ impl Default for Effort {
     fn default() -> Self {
         Self {
             chains: 8,
-            trials: 200_000,
+            trials: 780_000,
             rounds: 2,
             seed: 1,
         }

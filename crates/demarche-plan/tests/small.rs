@@ -1,6 +1,7 @@
 //! Small problems at random: what the search finds against all there is, and spoilt schedules
 //! against the checker.
 
+use demarche_plan::bound::bound;
 use demarche_plan::check::check;
 use demarche_plan::problem::{Activity, Cell, Limit, Precedence, Problem, Resource, Schedule};
 use demarche_plan::search::{Effort, Outcome, search};
@@ -218,6 +219,21 @@ proptest! {
         let mut short = found.schedule.clone();
         short.pop();
         prop_assert!(check(&problem, &short).is_err());
+    }
+
+    #[test]
+    fn no_schedule_is_worth_more_than_the_bound(problem in problem(), good in any::<bool>()) {
+        let best = exhaustive(&problem);
+        let target = best.as_ref().filter(|_| good).map(|(worth, _)| *worth);
+        match bound(&problem, target, 300) {
+            Some((proven, certificate)) => {
+                prop_assert_eq!(certificate.bound(&problem), Ok(Some(proven)));
+                if let Some((worth, _)) = best {
+                    prop_assert!(worth <= proven, "{} is more than {}", worth, proven);
+                }
+            }
+            None => prop_assert!(best.is_none()),
+        }
     }
 
     #[test]
