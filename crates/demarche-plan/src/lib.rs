@@ -5,5 +5,6 @@ pub mod bound;
 pub mod check;
 mod decode;
 pub mod instance;
+pub mod prim;
 pub mod problem;
 pub mod search;
