@@ -268,10 +268,9 @@ fn walk(problem: &Problem, schedule: &Schedule) -> bool {
             }
         }
     }
-    for a in 0..n {
-        let activity = &problem.activities[a];
-        fine &= done(a) || !activity.mandatory;
-        if let Some(start) = schedule[a] {
+    for (activity, start) in problem.activities.iter().zip(schedule) {
+        fine &= start.is_some() || !activity.mandatory;
+        if let Some(start) = *start {
             fine &= start < problem.horizon && activity.value[start].is_some();
         }
     }
