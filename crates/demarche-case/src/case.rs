@@ -62,6 +62,8 @@ pub struct Settings {
     pub respond: RespondSettings,
     /// The kinds of events that may set each other off; may be empty.
     pub streams: Vec<Stream>,
+    /// What the plan is made with.
+    pub plan: crate::PlanSettings,
 }
 
 /// Defaults of measurement.

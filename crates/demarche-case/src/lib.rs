@@ -10,6 +10,7 @@ mod check;
 mod csv_file;
 mod names;
 mod new;
+mod plan_settings;
 mod problem;
 mod read;
 mod row;
@@ -19,5 +20,6 @@ mod value;
 
 pub use case::*;
 pub use new::{FolderTaken, new_case};
+pub use plan_settings::{Agreed, Ceiling, PlanSettings, Pool, Weights};
 pub use problem::{FileRows, PROBLEM_CODES, Problem, Report, Severity};
 pub use read::{FILE_LIMIT, Reading, read, read_files};

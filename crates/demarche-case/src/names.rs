@@ -19,6 +19,7 @@ pub(crate) enum Kind {
     Element,
     Policy,
     Stream,
+    Pool,
 }
 
 impl Kind {
@@ -34,6 +35,7 @@ impl Kind {
             Kind::Element => "an element of a framework",
             Kind::Policy => "a policy area of frameworks/crosswalk.toml",
             Kind::Stream => "among the streams of case.toml",
+            Kind::Pool => "among the pools of case.toml",
         }
     }
 
@@ -48,6 +50,7 @@ impl Kind {
             Kind::Framework | Kind::Element => "unknown-element",
             Kind::Policy => "unknown-policy",
             Kind::Stream => "unknown-stream",
+            Kind::Pool => "unknown-pool",
         }
     }
 }

@@ -245,6 +245,15 @@ pub const PROBLEM_CODES: &[(&str, &str)] = &[
     ("unknown-source", "a source that is not listed in case.toml"),
     ("duplicate-id", "an id or code that is already taken"),
     (
+        "duplicate-entry",
+        "a lead or actor that stands in another table of the same list",
+    ),
+    (
+        "weights-nothing",
+        "weights of the plan under which nothing is worth doing",
+    ),
+    ("unknown-pool", "a pool that case.toml does not name"),
+    (
         "wrong-kind",
         "the thing referred to is of another kind than is needed here",
     ),

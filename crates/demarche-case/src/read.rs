@@ -6,6 +6,7 @@ mod frameworks;
 mod initiatives;
 mod memberships;
 mod offices;
+mod plan;
 mod resources;
 mod settings;
 

@@ -5,8 +5,8 @@ use demarche_events::{CameoCode, CameoError, Date, PeriodUnit, Precision, QuadSc
 
 use crate::problem::did_you_mean;
 use crate::{
-    ActorKind, Basis, BodyMode, FigureBasis, MembershipPrecision, Status, StreamActs, StreamRole,
-    VagueDates,
+    ActorKind, Agreed, Basis, BodyMode, FigureBasis, MembershipPrecision, Status, StreamActs,
+    StreamRole, VagueDates,
 };
 
 /// Why a value cannot be read.
@@ -58,6 +58,8 @@ choice!(FigureBasis:
     "judgement" => FigureBasis::Judgement);
 choice!(VagueDates:
     "spread" => VagueDates::Spread, "leave-out" => VagueDates::LeaveOut);
+choice!(Agreed:
+    "free" => Agreed::Free, "must" => Agreed::Must);
 choice!(StreamRole:
     "own" => StreamRole::Own, "hostile" => StreamRole::Hostile, "other" => StreamRole::Other);
 choice!(StreamActs:

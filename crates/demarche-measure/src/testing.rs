@@ -133,6 +133,7 @@ pub fn case(events: Vec<Event>) -> Case {
             limits: Vec::new(),
             respond: Default::default(),
             streams: Vec::new(),
+            plan: demarche_case::PlanSettings::default(),
         },
         actors,
         memberships: vec![

@@ -7,4 +7,5 @@ mod decode;
 pub mod instance;
 pub mod prim;
 pub mod problem;
+pub mod scheme;
 pub mod search;

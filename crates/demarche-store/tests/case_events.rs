@@ -151,6 +151,7 @@ fn case() -> Case {
             limits: Vec::new(),
             respond: demarche_case::RespondSettings::default(),
             streams: Vec::new(),
+            plan: demarche_case::PlanSettings::default(),
         },
         actors: vec![
             actor("KOR", ActorKind::State),

@@ -34,6 +34,7 @@ pub(super) fn read(text: &str, findings: &mut Findings) -> Option<Settings> {
         false => Some(None),
     };
     let streams = each(&root, "stream", findings, read_stream);
+    let plan = super::plan::read(&root, findings);
     root.report_unknown_keys(findings);
 
     let measure = measure.and_then(|table| read_measure(&table, findings));
@@ -89,6 +90,7 @@ pub(super) fn read(text: &str, findings: &mut Findings) -> Option<Settings> {
         limits: limits.into_iter().map(|(text, _)| text).collect(),
         respond: respond?,
         streams: streams?,
+        plan: plan?,
     })
 }
 

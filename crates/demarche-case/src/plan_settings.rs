@@ -1,0 +1,100 @@
+//! What a case says about its plan: for how long, with whom, at what price, and what counts.
+
+/// `[plan]`, `[[pool]]` and `[[ceiling]]` of `case.toml`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PlanSettings {
+    /// How many quarters are planned; the first begins after the day the case is written as of.
+    pub quarters: u32,
+    /// Whether initiatives that both sides agreed on must be carried out.
+    pub agreed: Agreed,
+    /// Money for all quarters together. Thousand euros; `None`: no limit.
+    pub budget_keur: Option<u64>,
+    /// How many initiatives may start in a quarter; `None`: no limit.
+    pub starts: Option<u64>,
+    /// What counts for how much.
+    pub weights: Weights,
+    /// The staff pools.
+    pub pools: Vec<Pool>,
+    /// How much exposure to hostile reactions is borne.
+    pub ceilings: Vec<Ceiling>,
+}
+
+impl Default for PlanSettings {
+    fn default() -> Self {
+        Self {
+            quarters: 16,
+            agreed: Agreed::Free,
+            budget_keur: None,
+            starts: None,
+            weights: Weights::default(),
+            pools: Vec::new(),
+            ceilings: Vec::new(),
+        }
+    }
+}
+
+/// What becomes of initiatives that both sides agreed on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Agreed {
+    /// They are chosen or left out like those that are only proposed, but count for more.
+    #[default]
+    Free,
+    /// They are carried out.
+    Must,
+}
+
+/// What counts for how much: points of a plan.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Weights {
+    /// For the first initiative in a pair of theme and line that nothing served; the second adds half
+    /// of it, the third a quarter, further ones nothing.
+    pub coverage: u64,
+    /// For each recommendation that an initiative answers.
+    pub recommendations: u64,
+    /// For an initiative that both sides agreed on.
+    pub agreed: u64,
+    /// Off the points of recommendations and agreement, for each quarter that delivery takes.
+    /// Per cent.
+    pub lateness: u64,
+    /// Off, for each level of exposure to each actor.
+    pub risk: u64,
+}
+
+impl Default for Weights {
+    fn default() -> Self {
+        Self {
+            coverage: 100,
+            recommendations: 100,
+            agreed: 100,
+            lateness: 3,
+            risk: 10,
+        }
+    }
+}
+
+/// People who can be put to work.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pool {
+    /// Its id.
+    pub id: String,
+    /// What it is called.
+    pub name: String,
+    /// Those in the `lead` of initiatives whose people these are. An entry that stands there with more
+    /// in brackets, `MOFA (mission to NATO)`, belongs to the pool that names it whole, else to that
+    /// which names what comes before the bracket.
+    pub leads: Vec<String>,
+    /// How many there are for the plan in its first quarter. Full-time equivalents.
+    pub staff: u64,
+    /// How many come on top each year, a quarter of them each quarter. Full-time equivalents.
+    pub growth: u64,
+}
+
+/// How much exposure to one actor's reactions is borne in a quarter.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ceiling {
+    /// The actor.
+    pub actor: String,
+    /// The most that the levels of exposure of all initiatives that start or deliver in a quarter may
+    /// come to.
+    pub most: u64,
+}
