@@ -1,0 +1,48 @@
+//! What can be asked of a plan.
+
+use std::path::PathBuf;
+
+use clap::Args as ClapArgs;
+
+pub const PLAN_EXAMPLES: &str = "\
+Examples:
+  demarche plan cases/korea-nato
+  demarche plan cases/korea-nato --out plan              all tables, as CSV and Parquet
+  demarche plan cases/korea-nato --sweep                 what one, one and a half, two, three times the people buy
+  demarche plan cases/korea-nato --what-if staff.mission=+2 --what-if budget=30000
+  demarche plan cases/korea-nato --lock liaison-office@2027-Q1 --forbid niag-studies
+  demarche plan cases/korea-nato --json | jq '.gap'
+
+Length, money, weights, staff pools and ceilings stand in case.toml ([plan], [[pool]], [[ceiling]]).";
+
+/// Options of `plan`.
+#[derive(Debug, ClapArgs)]
+pub struct Plan {
+    /// The case folder.
+    pub case: PathBuf,
+    /// A folder to write the tables into; made or replaced as a whole.
+    #[arg(long, short, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// Print as JSON.
+    #[arg(long)]
+    pub json: bool,
+    /// Plan again with 1.5, 2 and 3 times the people.
+    #[arg(long)]
+    pub sweep: bool,
+    /// An initiative that must start in a quarter, as in liaison-office@2027-Q1. May be repeated.
+    #[arg(long, value_name = "ID@QUARTER")]
+    pub lock: Vec<String>,
+    /// An initiative that may not be done. May be repeated.
+    #[arg(long, value_name = "ID")]
+    pub forbid: Vec<String>,
+    /// A setting that is different, as in staff.mission=+2, staff.mission=8, budget=30000, starts=4.
+    /// May be repeated.
+    #[arg(long, value_name = "SETTING=VALUE", allow_hyphen_values = true)]
+    pub what_if: Vec<String>,
+    /// How many thousand plans each of the eight chains of the search tries.
+    #[arg(long, value_name = "N", default_value_t = 400, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub effort: u32,
+    /// Seed of the search.
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u64).range(0..=1_000_000_000))]
+    pub seed: u64,
+}
