@@ -252,7 +252,6 @@ pub const PROBLEM_CODES: &[(&str, &str)] = &[
         "weights-nothing",
         "weights of the plan under which nothing is worth doing",
     ),
-    ("unknown-pool", "a pool that case.toml does not name"),
     (
         "wrong-kind",
         "the thing referred to is of another kind than is needed here",

@@ -165,8 +165,11 @@ impl Plan {
 /// stays away if there still is no plan.
 fn conflict(case: &Case, scheme: &Scheme, effort: &Effort) -> Vec<String> {
     let mut problem = scheme.problem.clone();
+    // Dozens of trials, each of which only asks whether all that must be done can be.
     let effort = Effort {
-        trials: effort.trials.min(20_000),
+        chains: 4,
+        trials: effort.trials.min(2_000),
+        rounds: 1,
         ..*effort
     };
     let fails = |problem: &crate::problem::Problem| {
@@ -187,6 +190,19 @@ fn conflict(case: &Case, scheme: &Scheme, effort: &Effort) -> Vec<String> {
             ));
         }
     }
+    for at in (0..problem.precedences.len()).rev() {
+        let kept = problem.precedences.remove(at);
+        if !fails(&problem) {
+            problem.precedences.insert(at, kept);
+            let id = |a: usize| &case.initiatives[scheme.of[a]].id;
+            demands.push(format!(
+                "{} waits for {} to end, which takes {} quarters",
+                id(kept.after),
+                id(kept.before),
+                problem.activities[kept.before].duration
+            ));
+        }
+    }
     for a in 0..problem.activities.len() {
         if !problem.activities[a].mandatory {
             continue;
@@ -202,7 +218,11 @@ fn conflict(case: &Case, scheme: &Scheme, effort: &Effort) -> Vec<String> {
                     "{} is carried out, which takes {} quarters and can't end within the plan from the start asked for",
                     initiative.id, problem.activities[a].duration
                 ),
-                (false, 1) => format!("{} starts in the quarter asked for", initiative.id),
+                (false, 1) => {
+                    let at = problem.activities[a].value.iter().position(Option::is_some);
+                    let at = at.map_or_else(String::new, |at| scheme.quarters[at].to_string());
+                    format!("{} starts in {at}", initiative.id)
+                }
                 (false, _) => format!("{} is carried out, since it is agreed", initiative.id),
             });
         }

@@ -70,6 +70,38 @@ target = ["NATO"]
 either = true
 acts = "cooperation"
 areas = ["cyber"]
+
+[plan]
+quarters = 12
+agreed = "must"
+budget_keur = 5000
+starts_per_quarter = 3
+
+[plan.weights]
+coverage = 50
+recommendations = 0
+lateness = 5
+
+[[pool]]
+id = "mission"
+name = "Mission"
+leads = ["MOFA", "NIS"]
+staff = 4
+growth = 2
+
+[[pool]]
+id = "other"
+name = "Other"
+leads = ["MND"]
+staff = 9
+
+[[ceiling]]
+actor = "PRK"
+most = 6
+
+[[ceiling]]
+actor = "IND"
+most = 4
 "#;
 
 pub const ACTORS: &str = "\

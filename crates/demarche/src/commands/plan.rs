@@ -132,13 +132,18 @@ pub fn run(args: &Args, quiet: bool, out: &mut Output) -> Result<(), Failure> {
 fn free(case: &Case, id: &str, option: &str) -> Result<usize, Failure> {
     let Some(i) = case.initiatives.iter().position(|other| other.id == id) else {
         let ids = case.initiatives.iter().map(|i| i.id.as_str());
-        let near = ids.min_by_key(|other| (strsim::osa_distance(other, id), *other));
+        let near = ids
+            .map(|other| (strsim::osa_distance(other, id), other))
+            .min()
+            .filter(|&(distance, _)| 2 * distance <= id.chars().count())
+            .map(|(_, other)| other);
         return Err(Failure::new(
             USAGE,
             format!("{option}: {id:?} is no initiative of this case"),
-            near.map_or_else(String::new, |near| {
-                format!("did you mean {near}? initiatives.csv lists them")
-            }),
+            near.map_or_else(
+                || "initiatives.csv lists them".to_owned(),
+                |near| format!("did you mean {near}? initiatives.csv lists them"),
+            ),
         ));
     };
     let status = case.initiatives[i].status;
