@@ -10,4 +10,5 @@ pub mod prim;
 pub mod problem;
 pub mod scheme;
 pub mod search;
+pub mod sensitivity;
 pub mod tables;
