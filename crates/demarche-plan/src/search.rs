@@ -260,17 +260,23 @@ fn anneal<const W: usize>(
     let scale = typical(layout);
     let (hot, cold) = (HOT * scale * stage.heat, COLD * scale);
     let mut outside: Vec<u16> = Vec::new();
+    let mut switched: Vec<(usize, u16)> = Vec::new();
     for trial in 0..stage.trials {
         let share = trial as f64 / stage.trials as f64;
         let heat = hot * (cold / hot).powf(share);
-        let mut switched = None;
+        switched.clear();
         let (low, high) = if !choosy.is_empty() && random.random_range(0..6) == 0 {
-            let a = choosy[random.random_range(0..choosy.len())];
-            switched = Some((a, wish[a]));
-            let pick = random.random_range(0..=choices[a].len());
-            wish[a] = choices[a].get(pick).copied().unwrap_or(ANY);
-            let at = now.place[a] as usize;
-            (at, at)
+            // Two at once now and then: one comes in as another goes out.
+            let (mut low, mut high) = (n, 0);
+            for _ in 0..1 + usize::from(random.random_range(0..3) == 0) {
+                let a = choosy[random.random_range(0..choosy.len())];
+                switched.push((a, wish[a]));
+                let pick = random.random_range(0..=choices[a].len());
+                wish[a] = choices[a].get(pick).copied().unwrap_or(ANY);
+                let at = now.place[a] as usize;
+                (low, high) = (low.min(at), high.max(at));
+            }
+            (low, high)
         } else {
             step(
                 layout,
@@ -303,7 +309,7 @@ fn anneal<const W: usize>(
             }
         } else {
             decoder.undo(&undo);
-            if let Some((a, before)) = switched {
+            for &(a, before) in switched.iter().rev() {
                 wish[a] = before;
             }
             tried.list[low..=high].copy_from_slice(&now.list[low..=high]);
