@@ -11,4 +11,5 @@ pub mod problem;
 pub mod scheme;
 pub mod search;
 pub mod sensitivity;
+pub mod sweep;
 pub mod tables;

@@ -154,6 +154,12 @@ impl Plan {
         }
     }
 
+    /// How many initiatives start that did not run.
+    #[must_use]
+    pub fn new_steps(&self) -> usize {
+        self.steps.iter().filter(|step| !step.runs).count()
+    }
+
     /// Whether no plan is better: the bound proves it.
     #[must_use]
     pub fn is_proven(&self) -> bool {

@@ -1,0 +1,82 @@
+//! The plan for machines.
+
+use demarche_case::Case;
+use demarche_plan::plan::Plan;
+use demarche_plan::scheme::{Kind, Scheme};
+use demarche_plan::search::Effort;
+use demarche_plan::sweep::More;
+use demarche_plan::tables;
+use serde_json::{Value, json};
+
+/// A plan as JSON.
+pub(super) fn value(
+    case: &Case,
+    scheme: &Scheme,
+    plan: &Plan,
+    sweep: &[More],
+    effort: &Effort,
+) -> Value {
+    let quarter = |at: usize| scheme.quarters[at].to_string();
+    let points = |points: i128| i64::try_from(points).unwrap_or(i64::MAX);
+    let steps: Vec<Value> = (plan.steps.iter())
+        .map(|step| {
+            json!({
+                "initiative": case.initiatives[step.initiative].id,
+                "start": quarter(step.start),
+                "end": quarter(step.start + step.duration - 1),
+                "runs": step.runs,
+                "worth": points(step.worth),
+                "why": step.why,
+                "why_then": step.why_then,
+            })
+        })
+        .collect();
+    let left: Vec<Value> = (plan.left_out.iter())
+        .map(|left| json!({ "initiative": case.initiatives[left.initiative].id, "why": left.why }))
+        .collect();
+    let loads: Vec<Value> = (plan.loads.iter())
+        .map(|load| {
+            let kind = scheme.kinds[load.resource];
+            let (unit, per) = tables::unit(kind);
+            let each = |list: &[i64]| list.iter().map(|&x| x as f64 / per).collect::<Vec<_>>();
+            json!({
+                "resource": scheme.problem.resources[load.resource].name,
+                "pool": match kind {
+                    Kind::Pool(at) => json!(case.settings.plan.pools[at].id),
+                    _ => Value::Null,
+                },
+                "unit": unit,
+                "taken": each(&load.taken),
+                "limit": each(&load.limit),
+                "price": load.price,
+            })
+        })
+        .collect();
+    let more: Vec<Value> = (sweep.iter())
+        .map(|more| {
+            json!({
+                "staff": more.percent as f64 / 100.0,
+                "value": points(more.plan.value),
+                "bound": points(more.plan.bound),
+                "gap": more.plan.gap(),
+                "initiatives": more.plan.new_steps(),
+            })
+        })
+        .collect();
+    json!({
+        "format": "demarche-plan/1",
+        "fingerprint": case.fingerprint,
+        "seed": effort.seed,
+        "quarters": scheme.quarters.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        "value": points(plan.value),
+        "bound": points(plan.bound),
+        "gap": plan.gap(),
+        "proven": plan.is_proven(),
+        "trials": plan.trials,
+        "steps": steps,
+        "left_out": left,
+        "loads": loads,
+        "staffing": more,
+        "notes": scheme.notes,
+    })
+}
