@@ -8,7 +8,7 @@
 //! relaxation. They are rounded to integers, so that the bound can be counted without rounding. The
 //! price of a resource in a period is what one unit more of it is worth at the margin.
 
-use crate::problem::{Limit, Problem};
+use crate::problem::{Limit, Problem, net_upkeep};
 
 /// Prices are kept in units of one 65,536th of a value.
 pub const UNIT: i64 = 1 << 16;
@@ -16,11 +16,14 @@ pub const UNIT: i64 = 1 << 16;
 /// Prices of the rules, in units of 1/[`UNIT`]; together they prove a bound.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Certificate {
-    /// `resources[k]`: for each period, or one for a limit over all periods. Not below zero.
+    /// `resources[k]`: for each period, or one for a limit over several periods. Not below zero.
     pub resources: Vec<Vec<i64>>,
     /// `precedences[p][t]`: for having started by `t` what follows before what precedes has ended.
     /// Not below zero.
     pub precedences: Vec<Vec<i64>>,
+    /// `gates[w][t]`, for each gate and each that waits at it, in their order: for having started by
+    /// `t` before anything has opened the gate. Not below zero.
+    pub gates: Vec<Vec<i64>>,
     /// For each group of which at most one may be done. Not below zero.
     pub exclusions: Vec<i64>,
     /// `bundles[b][i]`: for doing member `i` of a bundle without member `i + 1`. Of either sign.
@@ -62,12 +65,23 @@ struct Frame<'a> {
     problem: &'a Problem,
     resources: Vec<usize>,
     precedences: usize,
+    gates: usize,
+    /// For each price of the gates' (one for each gate and who waits at it), the gate.
+    waiters: Vec<usize>,
+    /// For each activity, the places in `waiters` where it waits, and those that it opens.
+    waits: Vec<Vec<usize>>,
+    opens: Vec<Vec<usize>>,
     exclusions: usize,
     bundles: Vec<usize>,
     cells: usize,
     length: usize,
     /// For each activity, its possible starts and their values.
     starts: Vec<Vec<(usize, i64)>>,
+    /// For each activity and each of its possible starts, what it takes of each resource that is
+    /// limited over several periods.
+    whole: Vec<Vec<i64>>,
+    /// Those resources.
+    spans: Vec<usize>,
     follows: Vec<Vec<usize>>,
     leads: Vec<Vec<usize>>,
     groups: Vec<Vec<usize>>,
@@ -83,6 +97,7 @@ impl<'a> Frame<'a> {
         let mut earliest = vec![0_usize; n];
         let mut starts = vec![Vec::new(); n];
         let mut never = vec![false; n];
+        let room = problem.room();
         for &a in &problem.order().ok()? {
             for wait in problem.precedences.iter().filter(|wait| wait.after == a) {
                 never[a] |= never[wait.before];
@@ -92,7 +107,7 @@ impl<'a> Frame<'a> {
             }
             let values = problem.activities[a].value.iter().enumerate();
             starts[a] = values
-                .filter(|&(t, _)| !never[a] && t >= earliest[a] && problem.fits_alone(a, t))
+                .filter(|&(t, _)| !never[a] && t >= earliest[a] && problem.fits_alone(&room, a, t))
                 .filter_map(|(t, value)| value.map(|value| (t, value)))
                 .collect::<Vec<_>>();
             match starts[a].first() {
@@ -101,6 +116,17 @@ impl<'a> Frame<'a> {
                 None => never[a] = true,
             }
         }
+        let spans: Vec<usize> = (0..problem.resources.len())
+            .filter(|&k| !matches!(problem.resources[k].limit, Limit::EachPeriod(_)))
+            .collect();
+        let whole = (0..n)
+            .map(|a| {
+                let each = starts[a].iter().flat_map(|&(t, _)| {
+                    (spans.iter()).map(move |&k| problem.takes_in_all(a, t, k))
+                });
+                each.collect()
+            })
+            .collect();
         let mut length = 0;
         let mut take = |count: usize| {
             length += count;
@@ -111,10 +137,12 @@ impl<'a> Frame<'a> {
             .iter()
             .map(|resource| match &resource.limit {
                 Limit::EachPeriod(_) => take(problem.horizon),
-                Limit::Total(_) => take(1),
+                Limit::Total(_) | Limit::Span { .. } => take(1),
             })
             .collect();
         let precedences = take(problem.precedences.len() * problem.horizon);
+        let waiters: usize = problem.gates.iter().map(|gate| gate.waits.len()).sum();
+        let gates = take(waiters * problem.horizon);
         let exclusions = take(problem.exclusions.len());
         let bundles: Vec<usize> = problem
             .bundles
@@ -126,10 +154,16 @@ impl<'a> Frame<'a> {
             problem,
             resources,
             precedences,
+            gates,
+            waiters: Vec::with_capacity(waiters),
+            waits: vec![Vec::new(); n],
+            opens: vec![Vec::new(); n],
             exclusions,
             cells,
             length,
             starts,
+            whole,
+            spans,
             follows: vec![Vec::new(); n],
             leads: vec![Vec::new(); n],
             groups: vec![Vec::new(); n],
@@ -140,6 +174,16 @@ impl<'a> Frame<'a> {
         for (p, wait) in problem.precedences.iter().enumerate() {
             frame.follows[wait.after].push(p);
             frame.leads[wait.before].push(p);
+        }
+        for (g, gate) in problem.gates.iter().enumerate() {
+            for &a in &gate.waits {
+                let place = frame.waiters.len();
+                frame.waits[a].push(place);
+                for &key in &gate.keys {
+                    frame.opens[key].push(place);
+                }
+                frame.waiters.push(g);
+            }
         }
         for (g, group) in problem.exclusions.iter().enumerate() {
             for &a in group {
@@ -186,7 +230,9 @@ impl<'a> Frame<'a> {
                         sum = sum + price[at + t].times(limit);
                     }
                 }
-                Limit::Total(limit) => sum = sum + price[at].times(*limit),
+                Limit::Total(limit) | Limit::Span { amount: limit, .. } => {
+                    sum = sum + price[at].times(*limit);
+                }
             }
         }
         for g in 0..problem.exclusions.len() {
@@ -204,14 +250,26 @@ impl<'a> Frame<'a> {
             }
             cell(c, taken);
         }
-        // What starting a follower by each period costs, summed from the end.
-        let mut later = vec![N::NONE; problem.precedences.len() * (periods + 1)];
-        for p in 0..problem.precedences.len() {
-            for t in (0..periods).rev() {
-                later[p * (periods + 1) + t] =
-                    later[p * (periods + 1) + t + 1] + price[self.precedences + p * periods + t];
+        // What starting a follower by each period costs, summed from the end; and what holding one unit
+        // of a resource from each period on costs.
+        let summed = |first: usize, count: usize| {
+            let mut later = vec![N::NONE; count * (periods + 1)];
+            for p in 0..count {
+                for t in (0..periods).rev() {
+                    later[p * (periods + 1) + t] =
+                        later[p * (periods + 1) + t + 1] + price[first + p * periods + t];
+                }
             }
-        }
+            later
+        };
+        let later = summed(self.precedences, problem.precedences.len());
+        let opening = summed(self.gates, self.waiters.len());
+        let held: Vec<Vec<N>> = (problem.resources.iter().zip(&self.resources))
+            .map(|(resource, &at)| match resource.limit {
+                Limit::EachPeriod(_) => summed(at, 1),
+                _ => Vec::new(),
+            })
+            .collect();
         for (a, activity) in problem.activities.iter().enumerate() {
             let mut fixed = N::NONE;
             for &g in &self.groups[a] {
@@ -223,17 +281,16 @@ impl<'a> Frame<'a> {
             for &c in &self.serves[a] {
                 fixed = fixed + price[c];
             }
-            for (k, resource) in problem.resources.iter().enumerate() {
-                if let Limit::Total(_) = resource.limit {
-                    fixed = fixed - price[self.resources[k]].times(problem.takes_in_all(a, k));
-                }
-            }
             let mut best: Option<(N, usize)> = None;
-            for &(t, value) in &self.starts[a] {
+            for (at, &(t, value)) in self.starts[a].iter().enumerate() {
                 let mut worth = N::of(value).times(unit) + fixed;
                 let life = activity.duration.min(periods - t);
                 for (k, resource) in problem.resources.iter().enumerate() {
+                    let net = net_upkeep(activity, k);
                     if let Limit::EachPeriod(_) = resource.limit {
+                        if net != 0 {
+                            worth = worth - held[k][t + life].times(net);
+                        }
                         let prices = &price[self.resources[k] + t..][..life];
                         for (&price, &demand) in prices.iter().zip(&activity.demand[k]) {
                             if demand != 0 {
@@ -241,6 +298,16 @@ impl<'a> Frame<'a> {
                             }
                         }
                     }
+                }
+                let whole = &self.whole[a][at * self.spans.len()..];
+                for (&k, &taken) in self.spans.iter().zip(whole) {
+                    worth = worth - price[self.resources[k]].times(taken);
+                }
+                for &w in &self.waits[a] {
+                    worth = worth - opening[w * (periods + 1) + t];
+                }
+                for &w in &self.opens[a] {
+                    worth = worth + opening[w * (periods + 1) + t + life];
                 }
                 for &p in &self.follows[a] {
                     worth = worth - later[p * (periods + 1) + t];
@@ -276,7 +343,9 @@ impl<'a> Frame<'a> {
                         slope[at + t] = -(limit as f64);
                     }
                 }
-                Limit::Total(limit) => slope[at] = -(*limit as f64),
+                Limit::Total(limit) | Limit::Span { amount: limit, .. } => {
+                    slope[at] = -(*limit as f64);
+                }
             }
         }
         slope[self.exclusions..][..problem.exclusions.len()].fill(-1.0);
@@ -301,10 +370,26 @@ impl<'a> Frame<'a> {
                                 slope[self.resources[k] + start + age] += demand as f64;
                             }
                         }
+                        let net = net_upkeep(activity, k);
+                        if net != 0 {
+                            for t in start + activity.duration..periods {
+                                slope[self.resources[k] + t] += net as f64;
+                            }
+                        }
                     }
-                    Limit::Total(_) => {
-                        slope[self.resources[k]] += problem.takes_in_all(a, k) as f64;
+                    Limit::Total(_) | Limit::Span { .. } => {
+                        slope[self.resources[k]] += problem.takes_in_all(a, start, k) as f64;
                     }
+                }
+            }
+            for &w in &self.waits[a] {
+                for t in start..periods {
+                    slope[self.gates + w * periods + t] += 1.0;
+                }
+            }
+            for &w in &self.opens[a] {
+                for t in start + activity.duration..periods {
+                    slope[self.gates + w * periods + t] -= 1.0;
                 }
             }
             for &p in &self.follows[a] {
@@ -341,11 +426,14 @@ impl<'a> Frame<'a> {
                 .zip(&self.resources)
                 .map(|(resource, &at)| match resource.limit {
                     Limit::EachPeriod(_) => part(at, periods),
-                    Limit::Total(_) => part(at, 1),
+                    Limit::Total(_) | Limit::Span { .. } => part(at, 1),
                 })
                 .collect(),
             precedences: (0..problem.precedences.len())
                 .map(|p| part(self.precedences + p * periods, periods))
+                .collect(),
+            gates: (0..self.waiters.len())
+                .map(|w| part(self.gates + w * periods, periods))
                 .collect(),
             exclusions: part(self.exclusions, problem.exclusions.len()),
             bundles: problem
@@ -371,6 +459,7 @@ impl Certificate {
         };
         let lists = (self.resources.iter())
             .chain(&self.precedences)
+            .chain(&self.gates)
             .chain([&self.exclusions])
             .chain(&self.bundles)
             .chain([&self.cells]);
@@ -388,7 +477,7 @@ impl Certificate {
     }
 
     /// What one unit more of resource `k` would be worth at the margin in each period (one figure for
-    /// a limit over all periods).
+    /// a limit over several periods).
     #[must_use]
     pub fn shadow_prices(&self, k: usize) -> Vec<f64> {
         let unit = UNIT as f64;
@@ -412,7 +501,9 @@ pub fn bound(problem: &Problem, target: Option<i128>, steps: usize) -> Option<(i
                 let most = each.iter().copied().max().unwrap_or(1).max(1) as f64;
                 size[at..at + each.len()].fill(most);
             }
-            Limit::Total(limit) => size[at] = (*limit).max(1) as f64,
+            Limit::Total(limit) | Limit::Span { amount: limit, .. } => {
+                size[at] = (*limit).max(1) as f64;
+            }
         }
     }
     let mut price = vec![0.0; length];

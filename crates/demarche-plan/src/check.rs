@@ -47,12 +47,21 @@ pub enum Violation {
     Overload {
         /// The resource.
         resource: usize,
-        /// The period, or `None` for a limit over all periods.
+        /// The period, or `None` for a limit over several periods.
         period: Option<usize>,
         /// What is taken.
         taken: i128,
-        /// What there is.
-        limit: i64,
+        /// What there is, with what has been given by then.
+        limit: i128,
+    },
+    /// An activity starts before any of those has ended of which one must have.
+    Gate {
+        /// The gate's number.
+        gate: usize,
+        /// The activity that should wait.
+        waits: usize,
+        /// When the first of those has ended, if one is done at all.
+        opens: Option<usize>,
     },
     /// Two of a group are done of which at most one may be.
     Excluded {
@@ -121,20 +130,34 @@ pub fn check(problem: &Problem, schedule: &Schedule) -> Result<i128, Vec<Violati
             _ => {}
         }
     }
+    for (gate, rule) in problem.gates.iter().enumerate() {
+        let ends = |&key: &usize| Some(schedule[key]? + problem.activities[key].duration);
+        let opens = rule.keys.iter().filter_map(ends).min();
+        for &waits in &rule.waits {
+            if schedule[waits].is_some_and(|start| opens.is_none_or(|opens| start < opens)) {
+                broken.push(Violation::Gate { gate, waits, opens });
+            }
+        }
+    }
     for (k, resource) in problem.resources.iter().enumerate() {
         let mut taken = vec![0_i128; problem.horizon];
-        let mut whole = 0_i128;
+        let mut given = vec![0_i128; problem.horizon];
+        let mut beyond = 0_i128;
         for (activity, start) in problem.activities.iter().zip(schedule) {
             let Some(start) = *start else { continue };
             for (age, &amount) in activity.demand[k].iter().enumerate() {
-                whole += i128::from(amount);
-                if let Some(sum) = taken.get_mut(start + age) {
-                    *sum += i128::from(amount);
+                match taken.get_mut(start + age) {
+                    Some(sum) => *sum += i128::from(amount),
+                    None => beyond += i128::from(amount),
                 }
             }
+            for period in start + activity.duration..problem.horizon {
+                taken[period] += i128::from(activity.upkeep.get(k).copied().unwrap_or(0));
+                given[period] += i128::from(activity.gives.get(k).copied().unwrap_or(0));
+            }
         }
-        let mut hold = |period: Option<usize>, taken: i128, limit: i64| {
-            if taken > i128::from(limit) {
+        let mut hold = |period: Option<usize>, taken: i128, limit: i128| {
+            if taken > limit {
                 broken.push(Violation::Overload {
                     resource: k,
                     period,
@@ -145,11 +168,24 @@ pub fn check(problem: &Problem, schedule: &Schedule) -> Result<i128, Vec<Violati
         };
         match &resource.limit {
             Limit::EachPeriod(each) => {
-                for (period, (&taken, &limit)) in taken.iter().zip(each).enumerate() {
-                    hold(Some(period), taken, limit);
+                for (period, &limit) in each.iter().enumerate() {
+                    let there = i128::from(limit) + given[period];
+                    hold(Some(period), taken[period], there);
                 }
             }
-            Limit::Total(limit) => hold(None, whole, *limit),
+            Limit::Total(limit) => {
+                let whole = taken.iter().sum::<i128>() + beyond;
+                hold(None, whole, i128::from(*limit));
+            }
+            Limit::Span {
+                first,
+                last,
+                amount,
+            } => hold(
+                None,
+                taken[*first..=*last].iter().sum(),
+                i128::from(*amount),
+            ),
         }
     }
     for (group, members) in problem.exclusions.iter().enumerate() {

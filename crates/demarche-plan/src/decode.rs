@@ -3,9 +3,10 @@
 //! This is serial schedule generation with optional activities. What is left of all resources in a
 //! period is packed side by side into a few machine words, each with a spare bit above it; one
 //! subtraction takes an activity's demand from all of them, and a spare bit that goes out says that
-//! one of them would not have sufficed.
+//! one of them would not have sufficed. What has ended may give: then there is more for those that
+//! come later in the list, and a lane is wide enough for all that can be given.
 
-use crate::problem::{Limit, Problem, Schedule};
+use crate::problem::{Activity, Limit, Problem, Schedule, net_upkeep};
 
 /// No start.
 pub(crate) const OUT: u16 = u16::MAX;
@@ -29,17 +30,26 @@ pub(crate) struct Layout {
     durations: Vec<usize>,
     /// For each activity and age, the packed demand.
     demand: Vec<Vec<u64>>,
-    /// For each activity, the packed demand on limits over all periods.
+    /// For each activity, the packed demand on limits over several periods, for each start where it
+    /// depends on the start.
     total: Vec<Vec<u64>>,
+    /// For each activity that takes or gives something after its end: packed, what it takes and what
+    /// it gives in each period; else empty.
+    upkeep: Vec<Vec<u64>>,
+    gives: Vec<Vec<u64>>,
     has_totals: bool,
     /// Whether an activity takes the same in each period of its life and its starts come in the order
     /// of time, so that a period in which it doesn't fit rules out all starts up to it.
     level: Vec<bool>,
-    /// Whether it never takes more of anything when it is older.
-    shrinks: Vec<bool>,
+    /// Whether an earlier start may be worse for others: it takes more when it is older, or more in
+    /// all when it starts earlier; or it takes part in what can only be done with what others give.
+    picky: Vec<bool>,
     pub before: Vec<Vec<(u16, u16)>>,
     pub after: Vec<Vec<u16>>,
     rivals: Vec<Vec<u16>>,
+    /// For each activity, the gates it waits at; for each gate, what opens it.
+    gates: Vec<Vec<usize>>,
+    keys: Vec<Vec<u16>>,
     pub mandatory: Vec<bool>,
     bundles: Vec<Vec<u16>>,
     pub bundle_mates: Vec<Vec<u16>>,
@@ -53,14 +63,12 @@ impl Layout {
     pub(crate) fn new(problem: &Problem) -> Self {
         let n = problem.activities.len();
         let horizon = problem.horizon;
-        // A lane is as wide as its largest limit, and one bit more.
+        // A lane is as wide as the most there can ever be, and one bit more.
+        let room = problem.room();
         let mut lanes = Vec::new();
         let (mut word, mut used) = (0_usize, 0_u32);
-        for resource in &problem.resources {
-            let most = match &resource.limit {
-                Limit::EachPeriod(each) => each.iter().copied().max().unwrap_or(0),
-                Limit::Total(total) => *total,
-            };
+        for room in &room {
+            let most = room.iter().copied().max().unwrap_or(0);
             let width = 64 - most.unsigned_abs().leading_zeros() + 1;
             if used + width > 64 {
                 word += 1;
@@ -89,15 +97,13 @@ impl Layout {
                         full[period * words + word] |= amount.unsigned_abs() << shift;
                     }
                 }
-                Limit::Total(amount) => {
+                Limit::Total(amount) | Limit::Span { amount, .. } => {
                     full[horizon * words + word] |= amount.unsigned_abs() << shift;
                 }
             }
         }
-        let has_totals = problem
-            .resources
-            .iter()
-            .any(|resource| matches!(resource.limit, Limit::Total(_)));
+        let of_periods = |k: usize| matches!(problem.resources[k].limit, Limit::EachPeriod(_));
+        let has_totals = (0..problem.resources.len()).any(|k| !of_periods(k));
         let mut layout = Self {
             activities: n,
             rows,
@@ -116,14 +122,18 @@ impl Layout {
             total: vec![Vec::new(); n],
             has_totals,
             level: vec![false; n],
-            shrinks: problem
-                .activities
-                .iter()
-                .map(|a| a.demand.iter().all(|d| d.is_sorted_by(|x, y| x >= y)))
-                .collect(),
+            upkeep: vec![Vec::new(); n],
+            gives: vec![Vec::new(); n],
+            picky: picky(problem),
             before: vec![Vec::new(); n],
             after: vec![Vec::new(); n],
             rivals: vec![Vec::new(); n],
+            gates: vec![Vec::new(); n],
+            keys: problem
+                .gates
+                .iter()
+                .map(|gate| narrow(&gate.keys))
+                .collect(),
             mandatory: problem.activities.iter().map(|a| a.mandatory).collect(),
             bundles: problem.bundles.iter().map(|b| narrow(b)).collect(),
             bundle_mates: vec![Vec::new(); n],
@@ -138,7 +148,7 @@ impl Layout {
             let mut starts: Vec<(u16, i64)> = Vec::new();
             for (start, value) in activity.value.iter().enumerate() {
                 let Some(value) = *value else { continue };
-                if problem.fits_alone(a, start) {
+                if problem.fits_alone(&room, a, start) {
                     starts.push((start as u16, value));
                 }
             }
@@ -152,16 +162,34 @@ impl Layout {
             // Demands above the limit are in no allowed start, so they may be cut off to fit.
             let cut = |amount: i64, width: u32| amount.unsigned_abs().min((1 << (width - 1)) - 1);
             let mut packed = vec![0_u64; activity.duration * words];
-            let mut total = vec![0_u64; words];
+            let (mut upkeep, mut gives) = (vec![0_u64; words], vec![0_u64; words]);
             for (k, &(word, shift, width)) in lanes.iter().enumerate() {
-                match problem.resources[k].limit {
-                    Limit::EachPeriod(_) => {
-                        for (age, &amount) in activity.demand[k].iter().enumerate() {
-                            packed[age * words + word] |= cut(amount, width) << shift;
-                        }
+                if of_periods(k) {
+                    for (age, &amount) in activity.demand[k].iter().enumerate() {
+                        packed[age * words + word] |= cut(amount, width) << shift;
                     }
-                    Limit::Total(_) => {
-                        total[word] |= cut(problem.takes_in_all(a, k), width) << shift;
+                    let net = net_upkeep(activity, k);
+                    let side = if net > 0 { &mut upkeep } else { &mut gives };
+                    side[word] |= cut(net.abs(), width) << shift;
+                }
+            }
+            if upkeep.iter().chain(&gives).any(|&word| word != 0) {
+                layout.upkeep[a] = upkeep;
+                layout.gives[a] = gives;
+            }
+            // One row where the start does not matter, as for a limit over all without upkeep.
+            let matters = |k: usize| match problem.resources[k].limit {
+                Limit::EachPeriod(_) => false,
+                Limit::Total(_) => activity.upkeep.get(k).is_some_and(|&amount| amount > 0),
+                Limit::Span { .. } => true,
+            };
+            let by_start = (0..lanes.len()).any(matters);
+            let mut total = vec![0_u64; words * if by_start { horizon } else { 1 }];
+            for start in 0..total.len() / words {
+                for (k, &(word, shift, width)) in lanes.iter().enumerate() {
+                    if !of_periods(k) {
+                        let amount = problem.takes_in_all(a, start, k);
+                        total[start * words + word] |= cut(amount, width) << shift;
                     }
                 }
             }
@@ -177,6 +205,11 @@ impl Layout {
             let offset = problem.activities[wait.before].duration + wait.lag;
             layout.before[wait.after].push((wait.before as u16, offset as u16));
             layout.after[wait.before].push(wait.after as u16);
+        }
+        for (g, gate) in problem.gates.iter().enumerate() {
+            for &a in &gate.waits {
+                layout.gates[a].push(g);
+            }
         }
         for (groups, lists) in [
             (&problem.exclusions, &mut layout.rivals),
@@ -202,7 +235,7 @@ impl Layout {
 
     /// What an activity may wish for besides [`ANY`]: to be left out, where it may be worth nothing or
     /// less; and a start of its own, where an earlier one is not always at least as good, because its
-    /// value does not fall with time or its demand grows with age.
+    /// value does not fall with time or an earlier start may be worse for others.
     pub(crate) fn wishes(&self, a: usize) -> Vec<u16> {
         let mut wishes = Vec::new();
         let starts = &self.starts[a];
@@ -210,10 +243,15 @@ impl Layout {
             wishes.push(OUT);
         }
         let early = starts.is_sorted_by_key(|&(start, _)| start);
-        if !(early && self.shrinks[a]) {
+        if !early || self.picky[a] {
             wishes.extend(starts.iter().map(|&(start, _)| start));
         }
         wishes
+    }
+
+    /// Whether something gives to others after its end.
+    pub(crate) fn has_gifts(&self) -> bool {
+        self.gives.iter().flatten().any(|&word| word != 0)
     }
 
     pub(crate) fn has_bundles(&self) -> bool {
@@ -222,6 +260,65 @@ impl Layout {
 
     pub(crate) fn words(&self) -> usize {
         self.words
+    }
+}
+
+/// Which activities may need a start of their own.
+///
+/// Without gifts, a list in the order of the starts of a schedule stands for one at least as good,
+/// if each activity takes its earliest start and never takes more when it is older or starts
+/// earlier: whoever comes later in the list has not started before. With gifts a list must name who
+/// gives before who takes, whatever their starts; so those, and all they wait for, keep their starts.
+/// Ordered by their ends they then fit one after the other, unless a limit falls with time and only
+/// a later gift carries the upkeep of what the giver waits for.
+fn picky(problem: &Problem) -> Vec<bool> {
+    let grows = |activity: &Activity| {
+        (problem.resources.iter().enumerate()).any(|(k, resource)| {
+            let demand = &activity.demand[k];
+            let net = net_upkeep(activity, k);
+            match resource.limit {
+                Limit::EachPeriod(_) => {
+                    !demand.is_sorted_by(|x, y| x >= y) || demand.last().is_some_and(|&d| d < net)
+                }
+                Limit::Total(_) => net > 0,
+                Limit::Span { .. } => net > 0 || demand.iter().skip(1).any(|&d| d > 0),
+            }
+        })
+    };
+    let mut picky: Vec<bool> = problem.activities.iter().map(grows).collect();
+    let given: Vec<bool> = (0..problem.resources.len())
+        .map(|k| {
+            let mut all = problem.activities.iter();
+            all.any(|a| a.gives.get(k).is_some_and(|&amount| amount > 0))
+        })
+        .collect();
+    if !given.contains(&true) {
+        return picky;
+    }
+    for (activity, picky) in problem.activities.iter().zip(&mut picky) {
+        *picky |= activity.gives.iter().any(|&amount| amount > 0);
+        *picky |= (given.iter().enumerate()).any(|(k, &given)| {
+            given && (net_upkeep(activity, k) > 0 || activity.demand[k].iter().any(|&d| d > 0))
+        });
+    }
+    loop {
+        let mut more = Vec::new();
+        for wait in &problem.precedences {
+            if picky[wait.after] && !picky[wait.before] {
+                more.push(wait.before);
+            }
+        }
+        for gate in &problem.gates {
+            if gate.waits.iter().any(|&a| picky[a]) {
+                more.extend(gate.keys.iter().filter(|&&a| !picky[a]));
+            }
+        }
+        if more.is_empty() {
+            return picky;
+        }
+        for a in more {
+            picky[a] = true;
+        }
     }
 }
 
@@ -318,7 +415,16 @@ impl<'a, const W: usize> Decoder<'a, W> {
         {
             return;
         }
+        for &gate in &layout.gates[a] {
+            let open = (layout.keys[gate].iter())
+                .filter(|&&key| self.starts[key as usize] != OUT)
+                .map(|&key| self.starts[key as usize] + layout.durations[key as usize] as u16)
+                .min();
+            let Some(open) = open else { return };
+            earliest = earliest.max(open);
+        }
         let demand = &layout.demand[a];
+        let upkeep = &layout.upkeep[a];
         let level = layout.level[a];
         'starts: for &(start, _) in &layout.starts[a] {
             if start < earliest || (wish != ANY && start != wish) {
@@ -339,9 +445,23 @@ impl<'a, const W: usize> Decoder<'a, W> {
                     continue 'starts;
                 }
             }
+            if !upkeep.is_empty() {
+                for left in &self.scratch[at + life..layout.horizon] {
+                    for w in 0..W {
+                        if (left[w].wrapping_sub(upkeep[w]) & guard[w]) != guard[w] {
+                            continue 'starts;
+                        }
+                    }
+                }
+            }
             if layout.has_totals {
                 let left = &mut self.scratch[layout.horizon];
                 let total = &layout.total[a];
+                let total = if total.len() > W {
+                    &total[at * W..]
+                } else {
+                    total
+                };
                 if (0..W).any(|w| (left[w].wrapping_sub(total[w]) & guard[w]) != guard[w]) {
                     continue 'starts;
                 }
@@ -352,6 +472,14 @@ impl<'a, const W: usize> Decoder<'a, W> {
             for age in 0..life {
                 for w in 0..W {
                     self.scratch[at + age][w] -= demand[age * W + w];
+                }
+            }
+            if !upkeep.is_empty() {
+                let gives = &layout.gives[a];
+                for left in &mut self.scratch[at + life..layout.horizon] {
+                    for w in 0..W {
+                        left[w] = left[w] - upkeep[w] + gives[w];
+                    }
                 }
             }
             self.starts[a] = start;

@@ -78,7 +78,7 @@ pub fn read(text: &str) -> Result<Problem, Vec<Fault>> {
             duration,
             demand,
             value,
-            mandatory: false,
+            ..Activity::default()
         });
     }
     let mut pairs = |what: &str| -> Result<Vec<(usize, usize)>, Vec<Fault>> {
@@ -113,8 +113,7 @@ pub fn read(text: &str) -> Result<Problem, Vec<Fault>> {
         activities,
         precedences,
         exclusions,
-        bundles: Vec::new(),
-        cells: Vec::new(),
+        ..Problem::default()
     };
     problem.validate()?;
     Ok(problem)

@@ -187,6 +187,11 @@ fn conflict(case: &Case, scheme: &Scheme, effort: &Effort) -> Vec<String> {
         problem.resources[k].limit = match &kept {
             Limit::EachPeriod(each) => Limit::EachPeriod(vec![LARGEST; each.len()]),
             Limit::Total(_) => Limit::Total(LARGEST),
+            Limit::Span { first, last, .. } => Limit::Span {
+                first: *first,
+                last: *last,
+                amount: LARGEST,
+            },
         };
         if !fails(&problem) {
             problem.resources[k].limit = kept;
@@ -194,6 +199,13 @@ fn conflict(case: &Case, scheme: &Scheme, effort: &Effort) -> Vec<String> {
                 "{} is limited as case.toml says",
                 problem.resources[k].name
             ));
+        }
+    }
+    for at in (0..problem.gates.len()).rev() {
+        let kept = problem.gates.remove(at);
+        if !fails(&problem) {
+            demands.push(kept.name.clone());
+            problem.gates.insert(at, kept);
         }
     }
     for at in (0..problem.precedences.len()).rev() {
@@ -278,6 +290,7 @@ impl Told<'_> {
                     Kind::Ceiling(_) => format!("{name} would pass its ceiling in {at}"),
                 }
             }
+            Violation::Gate { gate, .. } => self.scheme.problem.gates[*gate].name.clone(),
             Violation::Start { .. } => "it could not end within the plan".to_owned(),
             Violation::Missing { activity } => format!("{} must be done", self.id(*activity)),
             Violation::Excluded { .. } => "something that excludes it is done".to_owned(),
@@ -527,10 +540,19 @@ impl Told<'_> {
                 let (taken, limit) = match &resource.limit {
                     Limit::EachPeriod(each) => {
                         let at = |t| started().map(|(a, s)| problem.takes(a, s, k, t)).sum();
-                        ((0..problem.horizon).map(at).collect(), each.clone())
+                        let given = |t| {
+                            started()
+                                .map(|(a, s)| problem.adds(a, s, k, t))
+                                .sum::<i64>()
+                        };
+                        let there = each.iter().enumerate();
+                        (
+                            (0..problem.horizon).map(at).collect(),
+                            there.map(|(t, limit)| limit + given(t)).collect(),
+                        )
                     }
-                    Limit::Total(limit) => (
-                        vec![started().map(|(a, _)| problem.takes_in_all(a, k)).sum()],
+                    Limit::Total(limit) | Limit::Span { amount: limit, .. } => (
+                        vec![started().map(|(a, s)| problem.takes_in_all(a, s, k)).sum()],
                         vec![*limit],
                     ),
                 };

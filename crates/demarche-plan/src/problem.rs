@@ -15,6 +15,15 @@ pub enum Limit {
     EachPeriod(Vec<i64>),
     /// So much over all periods together (a budget that keeps, a ceiling for a total).
     Total(i64),
+    /// So much over the periods from the first to the last, both included (the budget of a year).
+    Span {
+        /// The first period.
+        first: usize,
+        /// The last period, not before the first.
+        last: usize,
+        /// How much there is in all of them together.
+        amount: i64,
+    },
 }
 
 /// Something that activities use up.
@@ -27,7 +36,7 @@ pub struct Resource {
 }
 
 /// Something that may be done once.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Activity {
     /// What it is called in messages.
     pub name: String,
@@ -36,6 +45,12 @@ pub struct Activity {
     /// `demand[k][age]`: what it takes of resource `k` in its first, second, … period of life.
     /// What would fall after the horizon counts towards a limit over all periods only.
     pub demand: Vec<Vec<i64>>,
+    /// `upkeep[k]`: what it takes of resource `k` in each period after its end, up to the horizon.
+    /// Empty: nothing.
+    pub upkeep: Vec<i64>,
+    /// `gives[k]`: what it adds to resource `k`, which must be limited in each period, from the period
+    /// after its end up to the horizon (people who have been hired). Empty: nothing.
+    pub gives: Vec<i64>,
     /// `value[t]`: what it is worth if it starts in period `t`; `None` where it may not.
     pub value: Vec<Option<i64>>,
     /// Whether it must be done.
@@ -65,6 +80,17 @@ pub struct Cell {
     pub gain: Vec<i64>,
 }
 
+/// Some activities wait for at least one of others to have ended, whichever.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Gate {
+    /// What it is called in messages.
+    pub name: String,
+    /// Of these at least one must have ended …
+    pub keys: Vec<usize>,
+    /// … before any of these starts.
+    pub waits: Vec<usize>,
+}
+
 /// A choice and schedule to be made so that the sum of the values is largest.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Problem {
@@ -82,6 +108,8 @@ pub struct Problem {
     pub bundles: Vec<Vec<usize>>,
     /// Ends that several activities serve.
     pub cells: Vec<Cell>,
+    /// Who waits for any one of several.
+    pub gates: Vec<Gate>,
 }
 
 /// Why a problem makes no sense, in words that name the part.
@@ -106,34 +134,90 @@ pub const MOST_RESOURCES: usize = 32;
 pub const LARGEST: i64 = 1 << 32;
 
 impl Problem {
-    /// What activity `a`, started in period `start`, takes of resource `k` in period `period`.
+    /// What activity `a`, started in period `start`, takes of resource `k` in period `period`: its
+    /// demand while it lasts, its upkeep afterwards.
     #[must_use]
     pub fn takes(&self, a: usize, start: usize, k: usize, period: usize) -> i64 {
+        let activity = &self.activities[a];
         match period.checked_sub(start) {
-            Some(age) if age < self.activities[a].duration => self.activities[a].demand[k][age],
-            _ => 0,
+            Some(age) if age < activity.duration => activity.demand[k][age],
+            Some(_) => activity.upkeep.get(k).copied().unwrap_or(0),
+            None => 0,
         }
     }
 
-    /// What activity `a` takes of resource `k` in its whole life, as a limit over all periods counts it.
+    /// What activity `a`, started in period `start`, adds to resource `k` in period `period`.
     #[must_use]
-    pub fn takes_in_all(&self, a: usize, k: usize) -> i64 {
-        self.activities[a].demand[k].iter().sum()
+    pub fn adds(&self, a: usize, start: usize, k: usize, period: usize) -> i64 {
+        let activity = &self.activities[a];
+        match start + activity.duration <= period {
+            true => activity.gives.get(k).copied().unwrap_or(0),
+            false => 0,
+        }
     }
 
-    /// Whether activity `a`, started in period `start` and all by itself, keeps every limit.
+    /// What activity `a`, started in period `start`, takes of a resource that is limited over several
+    /// periods together. Where the limit is over all, what its life takes beyond the horizon counts.
     #[must_use]
-    pub fn fits_alone(&self, a: usize, start: usize) -> bool {
-        self.resources
-            .iter()
-            .enumerate()
-            .all(|(k, resource)| match &resource.limit {
-                Limit::EachPeriod(each) => self.activities[a].demand[k]
-                    .iter()
-                    .zip(&each[start..])
-                    .all(|(demand, limit)| demand <= limit),
-                Limit::Total(limit) => self.takes_in_all(a, k) <= *limit,
+    pub fn takes_in_all(&self, a: usize, start: usize, k: usize) -> i64 {
+        let activity = &self.activities[a];
+        let (from, to) = match self.resources[k].limit {
+            Limit::Total(_) => (0, usize::MAX),
+            Limit::Span { first, last, .. } => (first, last),
+            Limit::EachPeriod(_) => (0, self.horizon - 1),
+        };
+        let demand = activity.demand[k].iter().enumerate();
+        let life: i64 = demand
+            .filter(|(age, _)| (from..=to).contains(&(start + age)))
+            .map(|(_, amount)| amount)
+            .sum();
+        let kept =
+            (to.min(self.horizon - 1) + 1).saturating_sub(from.max(start + activity.duration));
+        life + activity.upkeep.get(k).copied().unwrap_or(0) * kept as i64
+    }
+
+    /// The most there can be of each resource in each period, if everything that could have ended by
+    /// then has given what it gives; one figure for a limit over several periods.
+    #[must_use]
+    pub fn room(&self) -> Vec<Vec<i64>> {
+        let mut room: Vec<Vec<i64>> = (self.resources.iter())
+            .map(|resource| match &resource.limit {
+                Limit::EachPeriod(each) => each.clone(),
+                Limit::Total(amount) | Limit::Span { amount, .. } => vec![*amount],
             })
+            .collect();
+        for activity in &self.activities {
+            let Some(first) = activity.value.iter().position(Option::is_some) else {
+                continue;
+            };
+            for (room, &given) in room.iter_mut().zip(&activity.gives) {
+                for there in room.iter_mut().skip(first + activity.duration) {
+                    *there += given;
+                }
+            }
+        }
+        room
+    }
+
+    /// Whether activity `a`, started in period `start`, keeps every limit by itself, where `room` is
+    /// what there can be at most ([`Problem::room`]).
+    #[must_use]
+    pub fn fits_alone(&self, room: &[Vec<i64>], a: usize, start: usize) -> bool {
+        let activity = &self.activities[a];
+        let after = start + activity.duration;
+        (self.resources.iter().zip(room).enumerate()).all(|(k, (resource, room))| {
+            match &resource.limit {
+                Limit::EachPeriod(_) => {
+                    let upkeep = activity.upkeep.get(k).copied().unwrap_or(0);
+                    (activity.demand[k].iter().zip(&room[start..]))
+                        .all(|(demand, limit)| demand <= limit)
+                        && (room.iter().skip(after)).all(|limit| upkeep <= *limit)
+                }
+                Limit::Total(limit) | Limit::Span { amount: limit, .. } => {
+                    self.takes_in_all(a, start, k) <= *limit
+                }
+            }
+        })
     }
 
     /// Whether the problem makes sense: all faults that are found.
@@ -170,6 +254,18 @@ impl Problem {
                     each.as_slice()
                 }
                 Limit::Total(total) => std::slice::from_ref(total),
+                Limit::Span {
+                    first,
+                    last,
+                    amount,
+                } => {
+                    if first > last || *last >= periods {
+                        fault(format!(
+                            "{name}: periods {first} to {last} are no part of {periods} periods"
+                        ));
+                    }
+                    std::slice::from_ref(amount)
+                }
             };
             for (period, &amount) in amounts.iter().enumerate() {
                 if !(0..=LARGEST).contains(&amount) {
@@ -212,6 +308,34 @@ impl Problem {
                     }
                 }
             }
+            for (what, list) in [
+                ("upkeep", &activity.upkeep),
+                ("what it gives", &activity.gives),
+            ] {
+                if !list.is_empty() && list.len() != self.resources.len() {
+                    fault(format!(
+                        "{name}: {what} is given for {} resources where there are {}",
+                        list.len(),
+                        self.resources.len()
+                    ));
+                }
+                for (amount, resource) in list.iter().zip(&self.resources) {
+                    if !(0..=LARGEST).contains(amount) {
+                        fault(format!(
+                            "{name}: {what}, {amount} of {}, is not in 0 to {LARGEST}",
+                            resource.name
+                        ));
+                    }
+                }
+            }
+            for (&given, resource) in activity.gives.iter().zip(&self.resources) {
+                if given != 0 && !matches!(resource.limit, Limit::EachPeriod(_)) {
+                    fault(format!(
+                        "{name}: {} is limited over several periods, so nothing can be given to it",
+                        resource.name
+                    ));
+                }
+            }
             if activity.value.len() != periods {
                 fault(format!(
                     "{name}: {} values for {periods} periods",
@@ -252,6 +376,24 @@ impl Problem {
                     } else if group[..at].contains(&a) {
                         fault(format!("{kind}: {} stands there twice", named(a)));
                     }
+                }
+            }
+        }
+        for gate in &self.gates {
+            for (at, &a) in gate.keys.iter().enumerate() {
+                if a >= n {
+                    fault(format!("{}: there is no activity number {a}", gate.name));
+                } else if gate.keys[..at].contains(&a) {
+                    fault(format!("{}: {} stands there twice", gate.name, named(a)));
+                }
+            }
+            for (at, &a) in gate.waits.iter().enumerate() {
+                if a >= n {
+                    fault(format!("{}: there is no activity number {a}", gate.name));
+                } else if gate.waits[..at].contains(&a) {
+                    fault(format!("{}: {} stands there twice", gate.name, named(a)));
+                } else if gate.keys.contains(&a) {
+                    fault(format!("{}: {} would wait for itself", gate.name, named(a)));
                 }
             }
         }
@@ -334,4 +476,10 @@ impl Problem {
             at = before;
         }
     }
+}
+
+/// What an activity takes of a resource in each period after its end, less what it gives.
+pub(crate) fn net_upkeep(activity: &Activity, k: usize) -> i64 {
+    let of = |list: &[i64]| list.get(k).copied().unwrap_or(0);
+    of(&activity.upkeep) - of(&activity.gives)
 }

@@ -366,6 +366,7 @@ fn make(
         demand,
         value,
         mandatory: runs || must || locked.is_some(),
+        ..Activity::default()
     }
 }
 

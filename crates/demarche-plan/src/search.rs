@@ -18,6 +18,8 @@ const HOT: f64 = 0.10;
 const COLD: f64 = 0.008;
 /// How much cooler each stage begins than the one before.
 const COOLER: f64 = 0.5;
+/// How many wishes change at once at most.
+const MOST_WISHES: usize = 4;
 
 /// How long to search. The result depends on all four, and on nothing of the machine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -240,6 +242,7 @@ fn anneal<const W: usize>(
         wish.copy_from_slice(&from.wish);
     }
     let choosy: Vec<usize> = (0..n).filter(|&a| !choices[a].is_empty()).collect();
+    let picks = layout.has_gifts();
     let mut decoder = Decoder::<W>::new(layout);
     let mut undo = Vec::new();
     let mut score = decoder.keep(&now.list, &wish, (0, n), &mut undo);
@@ -266,15 +269,25 @@ fn anneal<const W: usize>(
         let heat = hot * (cold / hot).powf(share);
         switched.clear();
         let (low, high) = if !choosy.is_empty() && random.random_range(0..6) == 0 {
-            // Two at once now and then: one comes in as another goes out.
+            // Several at once now and then: one comes in as another goes out.
             let (mut low, mut high) = (n, 0);
-            for _ in 0..1 + usize::from(random.random_range(0..3) == 0) {
+            for more in 0..MOST_WISHES {
+                if more > 0 && random.random_range(0..3) != 0 {
+                    break;
+                }
                 let a = choosy[random.random_range(0..choosy.len())];
                 switched.push((a, wish[a]));
                 let pick = random.random_range(0..=choices[a].len());
                 wish[a] = choices[a].get(pick).copied().unwrap_or(ANY);
-                let at = now.place[a] as usize;
+                let at = tried.place[a] as usize;
                 (low, high) = (low.min(at), high.max(at));
+                if picks && random.random_range(0..3) == 0 {
+                    // Who gives is wanted ahead of who takes.
+                    let (first, last) = tried.room(layout, at);
+                    let to = random.random_range(first..=last);
+                    tried.shift(at, to);
+                    (low, high) = (low.min(to), high.max(to));
+                }
             }
             (low, high)
         } else {

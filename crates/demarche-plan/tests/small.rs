@@ -3,7 +3,9 @@
 
 use demarche_plan::bound::bound;
 use demarche_plan::check::check;
-use demarche_plan::problem::{Activity, Cell, Limit, Precedence, Problem, Resource, Schedule};
+use demarche_plan::problem::{
+    Activity, Cell, Gate, Limit, Precedence, Problem, Resource, Schedule,
+};
 use demarche_plan::search::{Effort, Outcome, search};
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -13,21 +15,31 @@ fn activity(periods: usize, mandatory: bool) -> impl Strategy<Value = Activity> 
         .prop_flat_map(move |duration| {
             (
                 Just(duration),
-                vec(vec(0..4_i64, duration), 2),
+                vec(vec(0..4_i64, duration), 3),
+                (vec(0..3_i64, 3), 0..4_i64, any::<[bool; 2]>()),
                 -20..100_i64,
                 -8..12_i64,
                 0..periods,
             )
         })
-        .prop_map(move |(duration, demand, worth, fall, from)| Activity {
-            name: "an activity".to_owned(),
-            duration,
-            demand,
-            value: (0..periods)
-                .map(|t| (t >= from / 2).then_some(worth - fall * t as i64))
-                .collect(),
-            mandatory,
-        })
+        .prop_map(
+            move |(duration, demand, after, worth, fall, from)| Activity {
+                name: "an activity".to_owned(),
+                duration,
+                demand,
+                // Some are kept up, some give, some both, some neither.
+                upkeep: if after.2[0] { after.0 } else { Vec::new() },
+                gives: if after.2[1] {
+                    vec![after.1, 0, 0]
+                } else {
+                    Vec::new()
+                },
+                value: (0..periods)
+                    .map(|t| (t >= from / 2).then_some(worth - fall * t as i64))
+                    .collect(),
+                mandatory,
+            },
+        )
 }
 
 prop_compose! {
@@ -35,6 +47,8 @@ prop_compose! {
         activities in vec(activity(periods, false), 2..6),
         first in vec(2..7_i64, periods),
         total in 4..30_i64,
+        span in (0..periods, 0..periods, 0..12_i64),
+        gate in (vec(0..3_u8, 6), any::<bool>()),
         waits in vec((0..6_usize, 0..6_usize, 0..2_usize), 0..4),
         pair in proptest::option::of((0..6_usize, 0..6_usize)),
         bundle in proptest::option::of((0..6_usize, 0..6_usize)),
@@ -58,6 +72,14 @@ prop_compose! {
             resources: vec![
                 Resource { name: "people".to_owned(), limit: Limit::EachPeriod(first) },
                 Resource { name: "money".to_owned(), limit: Limit::Total(total) },
+                Resource {
+                    name: "money of a year".to_owned(),
+                    limit: Limit::Span {
+                        first: span.0.min(span.1),
+                        last: span.0.max(span.1),
+                        amount: span.2,
+                    },
+                },
             ],
             activities,
             precedences: waits
@@ -72,6 +94,11 @@ prop_compose! {
                 members: (0..n).filter(|&a| cell[a]).collect(),
                 gain: vec![30, 10],
             }],
+            gates: gate.1.then(|| Gate {
+                name: "a gate".to_owned(),
+                keys: (0..n).filter(|&a| gate.0[a] == 1).collect(),
+                waits: (0..n).filter(|&a| gate.0[a] == 2).collect(),
+            }).into_iter().collect(),
         }
     }
 }
@@ -110,7 +137,7 @@ fn exhaustive(problem: &Problem) -> Option<(i128, Schedule)> {
 
 const SHORT: Effort = Effort {
     chains: 2,
-    trials: 3_000,
+    trials: 12_000,
     rounds: 2,
     seed: 7,
 };
@@ -186,31 +213,56 @@ proptest! {
                 }
             }
         }
+        for gate in &problem.gates {
+            for &a in &gate.waits {
+                if found.schedule[a].is_none() {
+                    continue;
+                }
+                // Without what opens it, or before that has ended.
+                let mut schedule = found.schedule.clone();
+                for &key in &gate.keys {
+                    schedule[key] = None;
+                }
+                spoilt.push(schedule.clone());
+                for &key in &gate.keys {
+                    schedule[key] = found.schedule[a];
+                }
+                spoilt.push(schedule);
+            }
+        }
         for schedule in &spoilt {
             prop_assert!(check(&problem, schedule).is_err(), "{:?}", schedule);
         }
         // A limit below what is taken.
         for (k, resource) in problem.resources.iter().enumerate() {
             let mut tight = problem.clone();
+            let whole: i64 = (0..found.schedule.len())
+                .filter_map(|a| Some(problem.takes_in_all(a, found.schedule[a]?, k)))
+                .sum();
             match &resource.limit {
                 Limit::EachPeriod(each) => {
                     for period in 0..each.len() {
                         let taken: i64 = taken(&problem, &found.schedule, k, period);
-                        if taken > 0 {
+                        let added: i64 = (0..found.schedule.len())
+                            .filter_map(|a| Some(problem.adds(a, found.schedule[a]?, k, period)))
+                            .sum();
+                        if taken > added {
                             let mut less = each.clone();
-                            less[period] = taken - 1;
+                            less[period] = taken - added - 1;
                             tight.resources[k].limit = Limit::EachPeriod(less);
                             prop_assert!(check(&tight, &found.schedule).is_err());
                         }
                     }
                 }
                 Limit::Total(_) => {
-                    let taken: i64 = (0..found.schedule.len())
-                        .filter(|&a| found.schedule[a].is_some())
-                        .map(|a| problem.takes_in_all(a, k))
-                        .sum();
-                    if taken > 0 {
-                        tight.resources[k].limit = Limit::Total(taken - 1);
+                    if whole > 0 {
+                        tight.resources[k].limit = Limit::Total(whole - 1);
+                        prop_assert!(check(&tight, &found.schedule).is_err());
+                    }
+                }
+                &Limit::Span { first, last, .. } => {
+                    if whole > 0 {
+                        tight.resources[k].limit = Limit::Span { first, last, amount: whole - 1 };
                         prop_assert!(check(&tight, &found.schedule).is_err());
                     }
                 }
@@ -250,13 +302,33 @@ fn taken(problem: &Problem, schedule: &Schedule, k: usize, period: usize) -> i64
 
 /// Whether a schedule keeps every rule, told period by period: what runs, what has ended.
 fn walk(problem: &Problem, schedule: &Schedule) -> bool {
-    let n = problem.activities.len();
     let done = |a: usize| schedule[a].is_some();
     let mut fine = true;
+    // What the periods so far have taken of each resource.
+    let mut purse = vec![0_i64; problem.resources.len()];
     for period in 0..problem.horizon {
-        for k in 0..problem.resources.len() {
-            if let Limit::EachPeriod(each) = &problem.resources[k].limit {
-                fine &= taken(problem, schedule, k, period) <= each[period];
+        let ended = |a: usize| {
+            schedule[a].is_some_and(|start| start + problem.activities[a].duration <= period)
+        };
+        for (k, resource) in problem.resources.iter().enumerate() {
+            let (mut taken, mut there) = (0, 0);
+            for (a, activity) in problem.activities.iter().enumerate() {
+                let of = |list: &Vec<i64>| if list.is_empty() { 0 } else { list[k] };
+                if ended(a) {
+                    taken += of(&activity.upkeep);
+                    there += of(&activity.gives);
+                } else if let Some(age) = schedule[a].and_then(|start| period.checked_sub(start)) {
+                    taken += activity.demand[k][age];
+                }
+            }
+            match &resource.limit {
+                Limit::EachPeriod(each) => fine &= taken <= each[period] + there,
+                Limit::Total(_) => purse[k] += taken,
+                Limit::Span { first, last, .. } => {
+                    if (first..=last).contains(&&period) {
+                        purse[k] += taken;
+                    }
+                }
             }
         }
         for wait in &problem.precedences {
@@ -267,20 +339,32 @@ fn walk(problem: &Problem, schedule: &Schedule) -> bool {
                 });
             }
         }
+        for gate in &problem.gates {
+            if gate.waits.iter().any(|&a| schedule[a] == Some(period)) {
+                fine &= gate.keys.iter().any(|&key| ended(key));
+            }
+        }
     }
     for (activity, start) in problem.activities.iter().zip(schedule) {
         fine &= start.is_some() || !activity.mandatory;
         if let Some(start) = *start {
             fine &= start < problem.horizon && activity.value[start].is_some();
+            // A limit over all counts what lies beyond the horizon as well.
+            for (k, resource) in problem.resources.iter().enumerate() {
+                if let Limit::Total(_) = resource.limit {
+                    let demand = activity.demand[k].iter().enumerate();
+                    purse[k] += demand
+                        .filter(|(age, _)| start + age >= problem.horizon)
+                        .map(|(_, amount)| amount)
+                        .sum::<i64>();
+                }
+            }
         }
     }
-    for (k, resource) in problem.resources.iter().enumerate() {
-        if let Limit::Total(most) = resource.limit {
-            let sum: i64 = (0..n)
-                .filter(|&a| done(a))
-                .map(|a| problem.takes_in_all(a, k))
-                .sum();
-            fine &= sum <= most;
+    for (resource, &taken) in problem.resources.iter().zip(&purse) {
+        match resource.limit {
+            Limit::EachPeriod(_) => {}
+            Limit::Total(most) | Limit::Span { amount: most, .. } => fine &= taken <= most,
         }
     }
     let count = |group: &[usize]| group.iter().filter(|&&a| done(a)).count();
