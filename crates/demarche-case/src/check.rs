@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use demarche_events::{Date, Event, Precision};
 
+use crate::check_steering::check_steering;
 use crate::names::{Findings, Kind};
 use crate::problem::{Place, Problems, did_you_mean, shown};
 use crate::read::{PlacedCrosswalk, Sheet};
@@ -40,6 +41,7 @@ pub(crate) fn check(parts: &Parts, findings: &mut Findings) {
     check_initiatives(parts, problems);
     check_progress(parts, problems);
     check_crosswalk(parts, problems);
+    check_steering(parts, findings);
 }
 
 /// Each id is defined once.

@@ -7,6 +7,7 @@
 
 mod case;
 mod check;
+mod check_steering;
 mod csv_file;
 mod names;
 mod new;
@@ -14,6 +15,7 @@ mod plan_settings;
 mod problem;
 mod read;
 mod row;
+mod signposts;
 mod text;
 mod toml_file;
 mod value;
@@ -23,3 +25,6 @@ pub use new::{FolderTaken, new_case};
 pub use plan_settings::{Agreed, Ceiling, PlanSettings, Pool, Weights};
 pub use problem::{FileRows, PROBLEM_CODES, Problem, Report, Severity};
 pub use read::{FILE_LIMIT, Reading, read, read_files};
+pub use signposts::{
+    Action, Aim, LineSide, Measure, Needs, Reaction, Signpost, Steering, Trigger, Watched,
+};

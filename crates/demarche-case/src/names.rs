@@ -20,6 +20,8 @@ pub(crate) enum Kind {
     Policy,
     Stream,
     Pool,
+    Signpost,
+    Trigger,
 }
 
 impl Kind {
@@ -36,6 +38,8 @@ impl Kind {
             Kind::Policy => "a policy area of frameworks/crosswalk.toml",
             Kind::Stream => "among the streams of case.toml",
             Kind::Pool => "among the pools of case.toml",
+            Kind::Signpost => "among the signposts of case.toml",
+            Kind::Trigger => "among the triggers of case.toml",
         }
     }
 
@@ -51,6 +55,8 @@ impl Kind {
             Kind::Policy => "unknown-policy",
             Kind::Stream => "unknown-stream",
             Kind::Pool => "unknown-pool",
+            Kind::Signpost => "unknown-signpost",
+            Kind::Trigger => "unknown-trigger",
         }
     }
 }

@@ -17,6 +17,8 @@ pub struct PlanSettings {
     pub pools: Vec<Pool>,
     /// How much exposure to hostile reactions is borne.
     pub ceilings: Vec<Ceiling>,
+    /// How it is steered once it runs.
+    pub steering: crate::Steering,
 }
 
 impl Default for PlanSettings {
@@ -29,6 +31,7 @@ impl Default for PlanSettings {
             weights: Weights::default(),
             pools: Vec::new(),
             ceilings: Vec::new(),
+            steering: crate::Steering::default(),
         }
     }
 }

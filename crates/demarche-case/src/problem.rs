@@ -243,6 +243,15 @@ pub const PROBLEM_CODES: &[(&str, &str)] = &[
         "an initiative that is not in initiatives.csv",
     ),
     ("unknown-source", "a source that is not listed in case.toml"),
+    ("unknown-stream", "a stream that is not listed in case.toml"),
+    (
+        "unknown-pool",
+        "a staff pool that is not listed in case.toml",
+    ),
+    (
+        "unknown-signpost",
+        "a signpost that is not listed in case.toml",
+    ),
     ("duplicate-id", "an id or code that is already taken"),
     (
         "duplicate-entry",
@@ -257,6 +266,16 @@ pub const PROBLEM_CODES: &[(&str, &str)] = &[
         "the thing referred to is of another kind than is needed here",
     ),
     // What does not fit together.
+    (
+        "contradiction",
+        "two keys that say different things about the same",
+    ),
+    (
+        "nothing-measured",
+        "a signpost for which there is nothing to measure",
+    ),
+    ("no-harm", "something to be averted that costs nothing"),
+    ("useless-action", "a step of a trigger that can do nothing"),
     ("equal-partners", "a case needs two different partners"),
     (
         "comparator-is-partner",

@@ -9,6 +9,7 @@ mod offices;
 mod plan;
 mod resources;
 mod settings;
+pub(crate) mod signposts;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;

@@ -4,9 +4,10 @@
 use demarche_events::{CameoCode, CameoError, Date, PeriodUnit, Precision, QuadScheme};
 
 use crate::problem::did_you_mean;
+use crate::read::signposts::{ActionWord, MeasureWord};
 use crate::{
-    ActorKind, Agreed, Basis, BodyMode, FigureBasis, MembershipPrecision, Status, StreamActs,
-    StreamRole, VagueDates,
+    ActorKind, Agreed, Basis, BodyMode, FigureBasis, MembershipPrecision, Needs, Status,
+    StreamActs, StreamRole, VagueDates,
 };
 
 /// Why a value cannot be read.
@@ -65,6 +66,15 @@ choice!(StreamRole:
 choice!(StreamActs:
     "cooperation" => StreamActs::Cooperation, "conflict" => StreamActs::Conflict,
     "any" => StreamActs::Any);
+choice!(MeasureWord:
+    "events" => MeasureWord::Events, "late" => MeasureWord::Late, "staff" => MeasureWord::Staff,
+    "money" => MeasureWord::Money, "delivered" => MeasureWord::Delivered,
+    "exposure" => MeasureWord::Exposure);
+choice!(ActionWord:
+    "pause" => ActionWord::Pause, "resume" => ActionWord::Resume, "drop" => ActionWord::Drop,
+    "start" => ActionWord::Start, "advance" => ActionWord::Advance,
+    "freeze" => ActionWord::Freeze);
+choice!(Needs: "all" => Needs::All, "any" => Needs::Any);
 choice!(Status:
     "done" => Status::Done, "running" => Status::Running, "agreed" => Status::Agreed,
     "proposed" => Status::Proposed, "dropped" => Status::Dropped);

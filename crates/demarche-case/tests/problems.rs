@@ -5,7 +5,7 @@ mod common;
 use std::collections::BTreeSet;
 
 use common::{Files, files};
-use demarche_case::{PROBLEM_CODES, Reading, Severity, read, read_files};
+use demarche_case::{Action, LineSide, Needs, PROBLEM_CODES, Reading, Severity, read, read_files};
 
 /// Replaces the first occurrence in a file of the small case.
 fn with(file: &str, from: &str, to: &str) -> Files {
@@ -68,6 +68,128 @@ fn warning(
         severity: Severity::Warning,
         ..error(code, file, line, column, files)
     }
+}
+
+/// Signposts and triggers, which the small case has none of.
+const STEERING: &str = r#"
+[[signpost]]
+id = "heat"
+name = "Heat"
+measures = "events"
+source = ["PRK"]
+target = ["KOR", "NATO"]
+above = 6
+basis = "judgement"
+
+[[signpost]]
+id = "spiral"
+name = "Spiral"
+measures = "events"
+stream = "own"
+above = 12
+quarters = 2
+costs = 300
+basis = "assumption"
+
+[[signpost]]
+id = "slow"
+name = "Slow"
+measures = "late"
+initiatives = ["ships"]
+above = 1
+basis = "judgement"
+
+[[signpost]]
+id = "short"
+name = "Short"
+measures = "staff"
+pool = "mission"
+above = 0
+basis = "judgement"
+
+[[signpost]]
+id = "dear"
+name = "Dear"
+measures = "money"
+above = 120
+basis = "judgement"
+
+[[signpost]]
+id = "little"
+name = "Little"
+measures = "delivered"
+below = 50
+basis = "judgement"
+
+[[signpost]]
+id = "bare"
+name = "Bare"
+measures = "exposure"
+actor = "PRK"
+above = 5
+basis = "judgement"
+
+[[trigger]]
+id = "cool"
+name = "Cool down"
+when = ["heat"]
+averts = ["spiral"]
+basis = "judgement"
+
+[[trigger.action]]
+do = "freeze"
+exposed_to = "PRK"
+level = 2
+quarters = 2
+
+[[trigger]]
+id = "hurry"
+name = "Hurry"
+when = ["slow", "little"]
+needs = "any"
+rest = 2
+basis = "judgement"
+
+[[trigger.action]]
+do = "advance"
+initiatives = ["ships"]
+quarters = 2
+
+[[trigger.action]]
+do = "start"
+initiatives = ["ships"]
+
+[[reaction]]
+actor = "PRK"
+answering = 40
+tipping = 8
+basis = "judgement"
+"#;
+
+/// The small case, steered.
+fn with_steering(steering: &str) -> Files {
+    // Exposure that makes a step of a trigger matter, and a leader that belongs to a pool.
+    with_file(T, format!("{}{steering}", common::CASE))
+}
+
+/// An error in what steers the small case: of a key, on the line where the change was made.
+fn steered(code: &'static str, key: &'static str, from: &str, to: &str) -> Spoilt {
+    assert!(STEERING.contains(from), "{from:?}");
+    let steering = STEERING.replacen(from, to, 1);
+    let files = with_steering(&steering);
+    Spoilt {
+        at: (T, None, Some(key)),
+        ..error(code, T, 0, key, files)
+    }
+}
+
+/// Money is watched where there is no budget.
+fn nothing_spent() -> Spoilt {
+    let mut spoilt = steered("nothing-measured", "signpost.measures", "", "");
+    let text = String::from_utf8(spoilt.files[T].clone()).unwrap();
+    let text = text.replace("budget_keur = 5000\n", "");
+    spoilt.files.insert(T.to_owned(), text.into_bytes());
+    spoilt
 }
 
 impl Spoilt {
@@ -860,6 +982,169 @@ fn spoilt() -> Vec<Spoilt> {
             "element.parent",
             with(S, "parent_basis = \"judgement\"\n", ""),
         ),
+        // Signposts and triggers.
+        steered(
+            "unknown-signpost",
+            "trigger.when",
+            "when = [\"heat\"]",
+            "when = [\"heet\"]",
+        ),
+        steered(
+            "unknown-stream",
+            "signpost.stream",
+            "stream = \"own\"",
+            "stream = \"won\"",
+        ),
+        steered(
+            "unknown-pool",
+            "signpost.pool",
+            "pool = \"mission\"",
+            "pool = \"misson\"",
+        ),
+        steered(
+            "unknown-initiative",
+            "trigger.action.initiatives",
+            "initiatives = [\"ships\"]\nquarters = 2",
+            "initiatives = [\"sheep\"]\nquarters = 2",
+        ),
+        steered(
+            "unknown-actor",
+            "reaction.actor",
+            "[[reaction]]\nactor = \"PRK\"",
+            "[[reaction]]\nactor = \"PKR\"",
+        ),
+        steered(
+            "missing-value",
+            "signpost.target",
+            "target = [\"KOR\", \"NATO\"]\n",
+            "",
+        ),
+        steered(
+            "missing-value",
+            "signpost.initiatives",
+            "initiatives = [\"ships\"]\nabove",
+            "above",
+        ),
+        steered("missing-value", "trigger.when", "when = [\"heat\"]\n", ""),
+        steered(
+            "missing-value",
+            "trigger.action.initiatives",
+            "do = \"freeze\"\nexposed_to = \"PRK\"\nlevel = 2\n",
+            "do = \"pause\"\n",
+        ),
+        steered(
+            "missing-key",
+            "trigger.action.quarters",
+            "level = 2\nquarters = 2\n",
+            "level = 2\n",
+        ),
+        steered("missing-key", "signpost.above", "above = 6\n", ""),
+        steered(
+            "missing-key",
+            "signpost.basis",
+            "below = 50\nbasis = \"judgement\"",
+            "below = 50",
+        ),
+        steered(
+            "bad-choice",
+            "signpost.measures",
+            "\"delivered\"",
+            "\"deliverd\"",
+        ),
+        steered(
+            "bad-choice",
+            "trigger.action.do",
+            "\"freeze\"",
+            "\"freese\"",
+        ),
+        steered("out-of-range", "signpost.below", "below = 50", "below = 0"),
+        steered(
+            "out-of-range",
+            "reaction.answering",
+            "answering = 40",
+            "answering = 140",
+        ),
+        steered(
+            "wrong-type",
+            "signpost.above",
+            "above = 6\n",
+            "above = 6.5\n",
+        ),
+        steered(
+            "contradiction",
+            "signpost.below",
+            "above = 6\n",
+            "above = 6\nbelow = 2\n",
+        ),
+        steered(
+            "contradiction",
+            "trigger.action.exposed_to",
+            "do = \"freeze\"\nexposed_to = \"PRK\"\nlevel = 2\n",
+            "do = \"pause\"\nexposed_to = \"PRK\"\ninitiatives = [\"ships\"]\n",
+        ),
+        steered(
+            "contradiction",
+            "trigger.averts",
+            "averts = [\"spiral\"]",
+            "averts = [\"spiral\", \"heat\"]",
+        )
+        .among_others(),
+        steered(
+            "no-harm",
+            "trigger.averts",
+            "averts = [\"spiral\"]",
+            "averts = [\"slow\"]",
+        ),
+        steered(
+            "nothing-measured",
+            "signpost.initiatives",
+            "initiatives = [\"ships\"]\nabove",
+            "initiatives = [\"mission\"]\nabove",
+        ),
+        steered(
+            "nothing-measured",
+            "signpost.actor",
+            "actor = \"PRK\"\nabove",
+            "actor = \"IND\"\nabove",
+        ),
+        nothing_spent(),
+        steered(
+            "useless-action",
+            "trigger.action.initiatives",
+            "initiatives = [\"ships\"]\nquarters = 2",
+            "initiatives = [\"mission\"]\nquarters = 2",
+        ),
+        steered(
+            "useless-action",
+            "trigger.action.initiatives",
+            "do = \"start\"\ninitiatives = [\"ships\"]",
+            "do = \"start\"\ninitiatives = [\"desk\"]",
+        ),
+        steered(
+            "useless-action",
+            "trigger.action.exposed_to",
+            "exposed_to = \"PRK\"",
+            "exposed_to = \"IND\"",
+        ),
+        steered(
+            "useless-action",
+            "trigger.action.initiatives",
+            "do = \"start\"\ninitiatives = [\"ships\"]",
+            "do = \"resume\"\ninitiatives = [\"ships\"]",
+        ),
+        steered(
+            "duplicate-id",
+            "trigger.id",
+            "id = \"hurry\"",
+            "id = \"cool\"",
+        )
+        .among_others(),
+        steered(
+            "duplicate-entry",
+            "reaction.actor",
+            "answering = 40\n",
+            "answering = 40\nbasis = \"judgement\"\n[[reaction]]\nactor = \"PRK\"\nanswering = 50\n",
+        ),
         // Legal but doubtful.
         warning(
             "future-date",
@@ -978,6 +1263,59 @@ fn the_small_case_is_sound() {
 }
 
 #[test]
+fn the_small_case_can_be_steered() {
+    let reading = read_files(&with_steering(STEERING));
+    assert_eq!(listed(&reading), "");
+    let steering = reading.case.unwrap().settings.plan.steering;
+    let words: Vec<&str> = steering
+        .signposts
+        .iter()
+        .map(|s| s.measure.word())
+        .collect();
+    let all = [
+        "events",
+        "events",
+        "late",
+        "staff",
+        "money",
+        "delivered",
+        "exposure",
+    ];
+    assert_eq!(words, all);
+    assert_eq!(steering.signposts[1].costs, Some(300));
+    assert_eq!(steering.signposts[1].quarters, 2);
+    assert_eq!(steering.signposts[5].side, LineSide::Below);
+    assert_eq!(
+        (steering.triggers[0].rest, steering.triggers[1].rest),
+        (4, 2)
+    );
+    assert_eq!(steering.triggers[1].needs, Needs::Any);
+    assert_eq!(
+        steering.triggers[0].actions,
+        [Action::Freeze {
+            actor: "PRK".to_owned(),
+            level: 2,
+            quarters: 2
+        }]
+    );
+    assert_eq!(steering.reactions[0].tipping, Some(8));
+}
+
+/// A wrong line is told to the line.
+#[test]
+fn what_steers_is_located() {
+    let spoilt = STEERING.replacen("\"freeze\"", "\"freese\"", 1);
+    let line = common::CASE.lines().count()
+        + spoilt.lines().position(|l| l.contains("freese")).unwrap()
+        + 1;
+    let message = format!(
+        "case.toml:{line}: error[bad-choice]: key trigger.action.do: \"freese\" is not pause, resume, drop, start, advance or freeze — did you mean \"freeze\"?"
+    );
+    let shown = listed(&read_files(&with_steering(&spoilt)));
+    assert!(shown.lines().any(|l| l == message), "{shown}");
+}
+
+#[test]
 fn each_problem_is_reported_at_its_place() {
     let mut failures = Vec::new();
     for Spoilt {
@@ -993,7 +1331,8 @@ fn each_problem_is_reported_at_its_place() {
             p.code == code
                 && p.severity == severity
                 && p.file == file
-                && p.line == line
+                && (line.is_none() && p.line.is_some() && file == T && column.is_some()
+                    || p.line == line)
                 && (column.is_none() || p.column.as_deref() == column)
         });
         let others = reading.report.problems.len() != 1;

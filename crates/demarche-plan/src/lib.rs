@@ -11,5 +11,6 @@ pub mod problem;
 pub mod scheme;
 pub mod search;
 pub mod sensitivity;
+pub mod steer;
 pub mod sweep;
 pub mod tables;

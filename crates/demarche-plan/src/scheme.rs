@@ -88,7 +88,10 @@ pub fn pool_of(settings: &PlanSettings, lead: &str) -> Option<usize> {
 
 /// How staff of an initiative falls on the pools: tenths for each, shared evenly among the entries of
 /// its lead, each share rounded up. Entries that no pool names are given back.
-fn shares<'a>(settings: &PlanSettings, initiative: &'a Initiative) -> (Vec<i64>, Vec<&'a str>) {
+pub(crate) fn shares<'a>(
+    settings: &PlanSettings,
+    initiative: &'a Initiative,
+) -> (Vec<i64>, Vec<&'a str>) {
     let mut tenths = vec![0; settings.pools.len()];
     let entries: Vec<&str> = initiative
         .lead

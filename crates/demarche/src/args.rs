@@ -70,7 +70,7 @@ pub enum Command {
     Simulate(Box<crate::args_respond::Simulate>),
     /// Say which initiatives to start when with the people there are, why, and what is left out.
     #[command(after_help = crate::args_plan::PLAN_EXAMPLES)]
-    Plan(Box<crate::args_plan::Plan>),
+    Plan(Box<crate::args_plan::Planning>),
     /// Ask who answers whom among three actors, in kind or inversely.
     #[command(after_help = crate::args_respond::TRIANGLE_EXAMPLES)]
     Triangle(Box<crate::args_respond::Triangle>),

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::Args as ClapArgs;
+use clap::{Args as ClapArgs, Subcommand};
 
 pub const PLAN_EXAMPLES: &str = "\
 Examples:
@@ -12,8 +12,29 @@ Examples:
   demarche plan cases/korea-nato --what-if staff.mission=+2 --what-if budget=30000
   demarche plan cases/korea-nato --lock liaison-office@2027-Q1 --forbid niag-studies
   demarche plan cases/korea-nato --json | jq '.gap'
+  demarche plan status cases/korea-nato                  where the signposts stand today
 
 Length, money, weights, staff pools and ceilings stand in case.toml ([plan], [[pool]], [[ceiling]]).";
+
+/// What `plan` can do: plan, or look at where a plan stands.
+#[derive(Debug, ClapArgs)]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
+pub struct Planning {
+    /// What else there is to do than to plan.
+    #[command(subcommand)]
+    pub other: Option<Other>,
+    /// To plan.
+    #[command(flatten)]
+    pub plan: Option<Plan>,
+}
+
+/// What there is to do with a plan besides making one.
+#[derive(Debug, Subcommand)]
+pub enum Other {
+    /// Say where the case's signposts stand today, and which triggers are pulled.
+    #[command(after_help = crate::args_status::STATUS_EXAMPLES)]
+    Status(crate::args_status::Status),
+}
 
 /// Options of `plan`.
 #[derive(Debug, ClapArgs)]

@@ -15,6 +15,9 @@ pub const USAGE: u8 = 2;
 /// A file or folder could not be read or written.
 pub const FILES: u8 = 3;
 
+/// A trigger of the plan is pulled, and that was to count as a failure.
+pub const PULLED: u8 = 4;
+
 /// A failure that ends the command.
 #[derive(Debug)]
 pub struct Failure {

@@ -5,6 +5,7 @@ mod args_data;
 mod args_events;
 mod args_plan;
 mod args_respond;
+mod args_status;
 mod commands;
 mod event_source;
 mod failure;

@@ -32,9 +32,12 @@ pub(super) fn read(root: &Table, findings: &mut Findings) -> Option<PlanSettings
     let ceilings = each(root, "ceiling", findings, |table, findings| {
         read_ceiling(table, &actors, findings)
     });
+    let has_budget = root.has("plan") && plan.as_ref().is_none_or(|p| p.budget_keur.is_some());
+    let steering = super::signposts::read(root, has_budget, findings);
     Some(PlanSettings {
         pools: pools?,
         ceilings: ceilings?,
+        steering: steering?,
         ..plan?
     })
 }

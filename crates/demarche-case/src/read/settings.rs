@@ -19,7 +19,9 @@ const MOST_DRAWS: u64 = 100_000;
 pub(super) fn read(text: &str, findings: &mut Findings) -> Option<Settings> {
     let file = TomlFile::read(FILE, text, &mut findings.problems);
     if !file.is_sound {
-        findings.incomplete.extend([Kind::Area, Kind::Source]);
+        let kinds = [Kind::Area, Kind::Source, Kind::Stream, Kind::Pool];
+        findings.incomplete.extend(kinds);
+        findings.incomplete.insert(Kind::Signpost);
     }
     let root = file.root();
     let case = root.table("case", findings);

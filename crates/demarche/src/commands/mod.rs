@@ -37,7 +37,7 @@ pub fn run(args: Args, out: &mut Output) -> Result<ExitCode, Failure> {
         Command::Similarity(a) => similarity::run(&a, args.quiet, out)?,
         Command::Respond(a) => respond::run(&a, args.quiet, out)?,
         Command::Simulate(a) => simulate::run(&a, args.quiet, out)?,
-        Command::Plan(a) => plan::run(&a, args.quiet, out)?,
+        Command::Plan(a) => return plan::run(&a, args.quiet, out),
         Command::Triangle(a) => triangle::run(&a, args.quiet, out)?,
         Command::Why(a) => why::run(&a, out)?,
         Command::New(a) => new::run(&a, args.quiet, out)?,

@@ -3,8 +3,10 @@
 mod json;
 mod options;
 mod print;
+mod status;
 
 use std::io::Write;
+use std::process::ExitCode;
 
 use demarche_plan::plan::{NoPlan, Plan};
 use demarche_plan::scheme::Scheme;
@@ -14,14 +16,30 @@ use demarche_plan::{sweep, tables};
 use super::brief::report;
 use super::read_case;
 use crate::args::Choices;
-use crate::args_plan::Plan as Args;
-use crate::failure::{CASE, Failure};
+use crate::args_plan::{Other, Plan as Args, Planning};
+use crate::failure::{CASE, Failure, USAGE};
 use crate::folder::{self, NewFile};
 use crate::output::Output;
 use crate::progress::Progress;
 
+/// Plans, or says where a plan stands.
+pub fn run(args: &Planning, quiet: bool, out: &mut Output) -> Result<ExitCode, Failure> {
+    match (&args.other, &args.plan) {
+        (Some(Other::Status(args)), _) => return status::run(args, quiet, out),
+        (None, Some(args)) => plan(args, quiet, out)?,
+        (None, None) => {
+            return Err(Failure::new(
+                USAGE,
+                "which case is to be planned?",
+                "name its folder: demarche plan cases/korea-nato",
+            ));
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
 /// Says which initiatives to start when.
-pub fn run(args: &Args, quiet: bool, out: &mut Output) -> Result<(), Failure> {
+fn plan(args: &Args, quiet: bool, out: &mut Output) -> Result<(), Failure> {
     let steps = if args.sweep {
         2 + sweep::PERCENT.len() as u64
     } else {
