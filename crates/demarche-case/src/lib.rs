@@ -9,6 +9,7 @@ mod case;
 mod check;
 mod check_steering;
 mod csv_file;
+mod futures_settings;
 mod names;
 mod new;
 mod plan_settings;
@@ -21,6 +22,10 @@ mod toml_file;
 mod value;
 
 pub use case::*;
+pub use futures_settings::{
+    EffectWhat, FuturesSettings, Range, SampleKind, Scenario, ScenarioEffect, Scope, Threshold,
+    ThresholdMeasure, Uncertain, UncertainWhat,
+};
 pub use new::{FolderTaken, new_case};
 pub use plan_settings::{Agreed, Ceiling, PlanSettings, Pool, Weights};
 pub use problem::{FileRows, PROBLEM_CODES, Problem, Report, Severity};

@@ -22,6 +22,9 @@ pub(crate) enum Kind {
     Pool,
     Signpost,
     Trigger,
+    Uncertain,
+    Scenario,
+    Threshold,
 }
 
 impl Kind {
@@ -40,6 +43,9 @@ impl Kind {
             Kind::Pool => "among the pools of case.toml",
             Kind::Signpost => "among the signposts of case.toml",
             Kind::Trigger => "among the triggers of case.toml",
+            Kind::Uncertain => "among the uncertain things of case.toml",
+            Kind::Scenario => "among the scenarios of case.toml",
+            Kind::Threshold => "among the thresholds of case.toml",
         }
     }
 
@@ -57,6 +63,9 @@ impl Kind {
             Kind::Pool => "unknown-pool",
             Kind::Signpost => "unknown-signpost",
             Kind::Trigger => "unknown-trigger",
+            Kind::Uncertain => "unknown-uncertain",
+            Kind::Scenario => "unknown-scenario",
+            Kind::Threshold => "unknown-threshold",
         }
     }
 }

@@ -1,7 +1,7 @@
 //! What a case says about its plan: for how long, with whom, at what price, and what counts.
 
 /// `[plan]`, `[[pool]]` and `[[ceiling]]` of `case.toml`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct PlanSettings {
     /// How many quarters are planned; the first begins after the day the case is written as of.
     pub quarters: u32,
@@ -19,6 +19,8 @@ pub struct PlanSettings {
     pub ceilings: Vec<Ceiling>,
     /// How it is steered once it runs.
     pub steering: crate::Steering,
+    /// What may come otherwise.
+    pub futures: crate::FuturesSettings,
 }
 
 impl Default for PlanSettings {
@@ -32,6 +34,7 @@ impl Default for PlanSettings {
             pools: Vec::new(),
             ceilings: Vec::new(),
             steering: crate::Steering::default(),
+            futures: crate::FuturesSettings::default(),
         }
     }
 }

@@ -286,6 +286,15 @@ pub const PROBLEM_CODES: &[(&str, &str)] = &[
         "an actor is on two sides, or on a side and between them",
     ),
     ("reversed-dates", "an end before its beginning"),
+    (
+        "range-reversed",
+        "a range whose least is more than its most, or whose likely value lies outside",
+    ),
+    (
+        "range-unclear",
+        "a range that is given both as a list and by its ends",
+    ),
+    ("quarter-outside", "a quarter outside the plan"),
     ("self-membership", "a body that is its own member"),
     ("membership-overlap", "the same membership twice at a time"),
     ("office-overlap", "a person with two offices at a time"),

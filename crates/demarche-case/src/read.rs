@@ -3,6 +3,7 @@
 mod actors;
 mod chronicle;
 mod frameworks;
+mod futures;
 mod initiatives;
 mod memberships;
 mod offices;
@@ -28,6 +29,7 @@ use crate::text::text;
 use crate::{Case, Framework};
 
 pub(crate) use frameworks::PlacedCrosswalk;
+pub(crate) use futures::ThresholdWord;
 
 /// The largest file that is read. A chronicle of a million events has this size.
 pub const FILE_LIMIT: u64 = 256 * 1024 * 1024;

@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 
-use demarche_events::Date;
+use demarche_events::{Date, Period};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
@@ -317,6 +317,80 @@ impl<'a, 't> Table<'a, 't> {
         );
         self.report(key, &integer.to_string(), fault, findings);
         None
+    }
+
+    /// A number within bounds, with or without decimals.
+    pub fn number(
+        &self,
+        key: &'static str,
+        low: f64,
+        high: f64,
+        findings: &mut Findings,
+    ) -> Option<f64> {
+        let Some(value) = self.get(key) else {
+            let remedy = format!("add {key} = …, a number from {low} to {high}");
+            return self.missing(key, &remedy, findings);
+        };
+        self.number_of(key, value, low, high, findings)
+    }
+
+    fn number_of(
+        &self,
+        key: &'static str,
+        value: &Spanned<DeValue>,
+        low: f64,
+        high: f64,
+        findings: &mut Findings,
+    ) -> Option<f64> {
+        let wanted = format!("a number from {low} to {high}");
+        let number = match value.get_ref() {
+            DeValue::Integer(integer) => i128::from_str_radix(integer.as_str(), integer.radix())
+                .ok()
+                .map(|whole| whole as f64),
+            DeValue::Float(float) => float.as_str().parse().ok(),
+            _ => return self.wrong_type(key, value, &wanted, findings),
+        };
+        if let Some(number) = number
+            && (low..=high).contains(&number)
+        {
+            return Some(number);
+        }
+        let text = self.file.text.get(value.span()).unwrap_or_default();
+        let place = self.place_at(Some(value.span().start), key);
+        findings.problems.error(
+            "out-of-range",
+            place,
+            text,
+            format!("is not {wanted}"),
+            format!("write {wanted}"),
+        );
+        None
+    }
+
+    /// The numbers of a list, each within bounds; `None` where one is not.
+    pub fn numbers(
+        &self,
+        key: &'static str,
+        low: f64,
+        high: f64,
+        findings: &mut Findings,
+    ) -> Option<Vec<f64>> {
+        let value = self.get(key)?;
+        let Some(items) = value.get_ref().as_array() else {
+            return self.wrong_type(key, value, "a list of numbers in square brackets", findings);
+        };
+        let read: Vec<Option<f64>> = (items.iter())
+            .map(|item| self.number_of(key, item, low, high, findings))
+            .collect();
+        read.into_iter().collect()
+    }
+
+    /// A quarter, written as in 2027-Q1.
+    pub fn quarter(&self, key: &'static str, findings: &mut Findings) -> Option<Period> {
+        let text = self.text(key, findings)?;
+        value::quarter(&text)
+            .map_err(|fault| self.report(key, &text, fault, findings))
+            .ok()
     }
 
     /// The texts of a list with their places; nothing where there is no such key.

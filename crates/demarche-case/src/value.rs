@@ -1,13 +1,14 @@
 //! Values as the files of a case write them, CSV and TOML alike: dates, words of a list, ids, web
 //! addresses. Each function says what is wrong and what would be right; the caller knows where.
 
-use demarche_events::{CameoCode, CameoError, Date, PeriodUnit, Precision, QuadScheme};
+use demarche_events::{CameoCode, CameoError, Date, Period, PeriodUnit, Precision, QuadScheme};
 
 use crate::problem::did_you_mean;
+use crate::read::ThresholdWord;
 use crate::read::signposts::{ActionWord, MeasureWord};
 use crate::{
-    ActorKind, Agreed, Basis, BodyMode, FigureBasis, MembershipPrecision, Needs, Status,
-    StreamActs, StreamRole, VagueDates,
+    ActorKind, Agreed, Basis, BodyMode, EffectWhat, FigureBasis, MembershipPrecision, Needs,
+    SampleKind, Status, StreamActs, StreamRole, UncertainWhat, VagueDates,
 };
 
 /// Why a value cannot be read.
@@ -61,6 +62,20 @@ choice!(VagueDates:
     "spread" => VagueDates::Spread, "leave-out" => VagueDates::LeaveOut);
 choice!(Agreed:
     "free" => Agreed::Free, "must" => Agreed::Must);
+choice!(SampleKind:
+    "lhs" => SampleKind::LatinHypercube, "sobol" => SampleKind::Sobol);
+choice!(UncertainWhat:
+    "duration" => UncertainWhat::Duration, "delivery" => UncertainWhat::Delivery,
+    "benefit" => UncertainWhat::Benefit, "staff" => UncertainWhat::Staff,
+    "money" => UncertainWhat::Money, "exposure" => UncertainWhat::Exposure);
+choice!(EffectWhat:
+    "benefit" => EffectWhat::Benefit, "freeze" => EffectWhat::Freeze,
+    "delay" => EffectWhat::Delay, "staff" => EffectWhat::Staff,
+    "exposure" => EffectWhat::Exposure);
+choice!(ThresholdWord:
+    "benefit" => ThresholdWord::Benefit, "value" => ThresholdWord::Value,
+    "delivered" => ThresholdWord::Delivered, "delivered-by" => ThresholdWord::DeliveredBy,
+    "exposure" => ThresholdWord::Exposure, "late" => ThresholdWord::Late);
 choice!(StreamRole:
     "own" => StreamRole::Own, "hostile" => StreamRole::Hostile, "other" => StreamRole::Other);
 choice!(StreamActs:
@@ -149,6 +164,31 @@ pub(crate) fn date(text: &str) -> Result<Date, Fault> {
         );
     }
     Ok(Date::new(y, m, d).expect("just checked"))
+}
+
+/// A quarter written `2027-Q1`.
+pub(crate) fn quarter(text: &str) -> Result<Period, Fault> {
+    let read = || {
+        let (year, quarter) = text.split_once("-Q")?;
+        let plain =
+            |part: &str, length| part.len() == length && part.bytes().all(|b| b.is_ascii_digit());
+        if !plain(year, 4) || !plain(quarter, 1) {
+            return None;
+        }
+        let (year, quarter) = (year.parse::<i16>().ok()?, quarter.parse::<i8>().ok()?);
+        if !(1000..3000).contains(&year) || !(1..=4).contains(&quarter) {
+            return None;
+        }
+        let first = Date::new(year, 3 * quarter - 2, 1).ok()?;
+        Some(Period::of(first, PeriodUnit::Quarter))
+    };
+    read().ok_or_else(|| {
+        Fault::new(
+            "bad-date",
+            "is not a quarter",
+            "write the year and the quarter as in 2027-Q1",
+        )
+    })
 }
 
 /// A date known only to the month or year must be its first day.

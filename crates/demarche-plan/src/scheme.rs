@@ -10,6 +10,7 @@ use demarche_case::{Agreed, Case, Initiative, PlanSettings, Status};
 use demarche_events::{Date, Period, PeriodUnit};
 
 use crate::problem::{Activity, Cell, LARGEST, Limit, Precedence, Problem, Resource};
+use crate::worth::Worth;
 
 /// Tenths in a full-time equivalent.
 pub const TENTHS: i64 = 10;
@@ -331,15 +332,7 @@ fn make(
             each
         })
         .collect();
-    let weights = settings.weights;
-    let points = weights.recommendations as i64 * initiative.recommendations.len() as i64
-        + weights.agreed as i64 * i64::from(initiative.status == Status::Agreed);
-    let risk: i64 = initiative
-        .exposure
-        .iter()
-        .map(|&(_, level)| i64::from(level))
-        .sum();
-    let risk = risk * weights.risk as i64;
+    let worth = Worth::of(case, i);
     let locked = wishes
         .locked
         .iter()
@@ -358,8 +351,7 @@ fn make(
             if runs {
                 return Some(0);
             }
-            let left = 100 - (weights.lateness as i64 * (start + duration) as i64).min(100);
-            Some(points * left / 100 - risk)
+            Some(worth.at(start + duration) - worth.cost())
         })
         .collect();
     let must = settings.agreed == Agreed::Must && initiative.status == Status::Agreed;

@@ -34,10 +34,12 @@ pub(super) fn read(root: &Table, findings: &mut Findings) -> Option<PlanSettings
     });
     let has_budget = root.has("plan") && plan.as_ref().is_none_or(|p| p.budget_keur.is_some());
     let steering = super::signposts::read(root, has_budget, findings);
+    let futures = super::futures::read(root, findings);
     Some(PlanSettings {
         pools: pools?,
         ceilings: ceilings?,
         steering: steering?,
+        futures: futures?,
         ..plan?
     })
 }

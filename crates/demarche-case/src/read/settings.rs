@@ -9,7 +9,7 @@ use crate::{
     Area, MeasureSettings, Milestone, NamedPeriod, RespondSettings, Settings, Side, Sides, Source,
     Stream,
 };
-use demarche_events::Date;
+use demarche_events::{Date, Period, PeriodUnit};
 
 pub(super) const FILE: &str = "case.toml";
 
@@ -71,6 +71,10 @@ pub(super) fn read(text: &str, findings: &mut Findings) -> Option<Settings> {
             format!("is after as_of, which is {as_of}"),
             "let the series start before the day the case is written as of",
         );
+    }
+    if let Some(plan) = &plan {
+        let first = Period::of(as_of, PeriodUnit::Quarter).next();
+        super::futures::check_quarters(&root, &plan.futures, first, plan.quarters, findings);
     }
     let respond = match respond? {
         Some(table) => read_respond(&table, start, as_of, findings),

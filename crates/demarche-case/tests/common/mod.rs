@@ -102,6 +102,47 @@ most = 6
 [[ceiling]]
 actor = "IND"
 most = 4
+
+[futures]
+count = 500
+seed = 3
+sample = "sobol"
+
+[[uncertain]]
+id = "people"
+name = "people of the mission against plan"
+what = "staff"
+pools = ["mission"]
+low = 0.6
+likely = 0.9
+high = 1.2
+basis = "judgement"
+
+[[uncertain]]
+id = "delivery"
+name = "the chance to deliver"
+what = "delivery"
+areas = ["cyber"]
+values = [0.5, 0.9]
+basis = "judgement"
+
+[[scenario]]
+id = "election"
+name = "an election"
+chance = 0.4
+earliest = "2026-Q2"
+latest = "2027-Q1"
+basis = "judgement"
+
+[[scenario.effect]]
+what = "freeze"
+quarters = 2
+
+[[threshold]]
+id = "benefit"
+name = "four fifths of the benefit"
+measure = "benefit"
+least = 0.8
 "#;
 
 pub const ACTORS: &str = "\
