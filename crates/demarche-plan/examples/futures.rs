@@ -38,6 +38,7 @@ fn main() {
         name: "plan".to_owned(),
         what: String::new(),
         schedule: plan.schedule,
+        planned_value: planned.value,
         planned,
     };
     let mut times: Vec<f64> = (0..5)

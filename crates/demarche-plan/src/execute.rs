@@ -9,14 +9,17 @@
 //! In each quarter, in this order:
 //! 1. Delays that become known are added to what has not ended.
 //! 2. The [`Policy`] sees the [`State`] and may act.
-//! 3. What runs goes on, in plan order (by planned start, then what must be done, then position), as
+//! 3. What has been delivered and must be kept up takes what that needs, as far as it is there, and
+//!    adds what it gives (people who have been hired).
+//! 4. What runs goes on, in plan order (by planned start, then what must be done, then position), as
 //!    far as people, money and ceilings of this future reach. What they do not reach for stands still
 //!    for the quarter and takes nothing.
-//! 4. What is due starts, in plan order: its planned quarter has come, its prerequisites have been
-//!    delivered and their lags have passed, nothing that excludes it runs or is delivered, it is not
-//!    frozen or paused, it could end within the plan if it took as long as planned, and its first
-//!    quarter fits. What can't start yet is tried again in each later quarter.
-//! 5. What has done its last quarter of work has ended: delivered, or not.
+//! 5. What is due starts, in plan order: its planned quarter has come, its prerequisites have been
+//!    delivered and their lags have passed, each of its gates has a key that has been, nothing that
+//!    excludes it runs or is delivered, it is not frozen or paused, it could end within the plan if it
+//!    took as long as planned, and its first quarter fits. What can't start yet is tried again in each
+//!    later quarter.
+//! 6. What has done its last quarter of work has ended: delivered, or not.
 //!
 //! Nothing is ever overdrawn. Nobody looks ahead: a late start may take the people of a later one.
 //! What has not ended within the plan is not credited. In the certain future a plan that the checker
@@ -30,7 +33,7 @@
 use demarche_case::Case;
 
 use crate::futures::{AS_PLANNED, Future};
-use crate::problem::{Limit, Problem, Schedule};
+use crate::problem::{Activity, LARGEST, Limit, Problem, Schedule};
 use crate::scheme::{Kind, Scheme};
 use crate::worth::Worth;
 
@@ -44,6 +47,9 @@ enum Use {
     /// In its first and its last quarter (exposure to the actor at that position).
     AtBothEnds(usize),
 }
+
+/// What there is of something in a period in which nothing limits it.
+const NO_LIMIT: i64 = LARGEST * 1024;
 
 /// A problem made ready for being carried out in many futures.
 #[derive(Clone, Debug)]
@@ -60,7 +66,11 @@ pub struct Execution<'a> {
     /// For each activity and quarter after its end (1 to the horizon), its benefit then. Points.
     gross: Vec<i64>,
     before: Vec<Vec<(usize, usize)>>,
+    /// For each activity, the keys of each gate before it.
+    gates: Vec<Vec<Vec<usize>>>,
     rivals: Vec<Vec<usize>>,
+    /// The activities that give something after their end or have to be kept up.
+    keeps: Vec<usize>,
     endless: Vec<bool>,
 }
 
@@ -140,6 +150,22 @@ impl<'a> Execution<'a> {
                 rivals[a].extend(group.iter().copied().filter(|&b| b != a));
             }
         }
+        let mut gates = vec![Vec::new(); n];
+        for gate in &problem.gates {
+            for &a in &gate.waits {
+                gates[a].push(gate.keys.clone());
+            }
+        }
+        let keeps = (0..n)
+            .filter(|&a| {
+                let activity = &problem.activities[a];
+                activity
+                    .gives
+                    .iter()
+                    .chain(&activity.upkeep)
+                    .any(|&amount| amount != 0)
+            })
+            .collect();
         let mut full = vec![0; n];
         let mut gross = vec![0; n * (horizon + 1)];
         for (a, activity) in problem.activities.iter().enumerate() {
@@ -165,7 +191,9 @@ impl<'a> Execution<'a> {
             full,
             gross,
             before,
+            gates,
             rivals,
+            keeps,
             endless: vec![false; n],
         }
     }
@@ -221,6 +249,7 @@ impl<'a> Execution<'a> {
             for action in actions.drain(..) {
                 run.act(action);
             }
+            run.keep_up();
             run.go_on();
             run.start_what_is_due();
             run.close_quarter();
@@ -568,8 +597,10 @@ impl<'s> Run<'s> {
         for k in 0..self.room.len() {
             let factor = i64::from(future.capacity[k * future.quarters + quarter]);
             let limit = match &self.execution.problem.resources[k].limit {
-                Limit::EachPeriod(each) => each[quarter],
+                Limit::EachPeriod(each) => each[quarter] + self.kept(k, |a| &a.gives),
                 Limit::Total(total) => *total,
+                Limit::Span { first, last, .. } if !(first..=last).contains(&&quarter) => NO_LIMIT,
+                Limit::Span { amount, .. } => *amount,
             };
             let there = match self.execution.uses[k] {
                 // A ceiling is counted in thousandths of a level, as exposure is.
@@ -581,6 +612,44 @@ impl<'s> Run<'s> {
         for k in 0..self.room.len() {
             self.need[k * future.quarters + quarter] = self.need(k);
             self.there[k * future.quarters + quarter] = self.room[k];
+        }
+    }
+
+    /// What is delivered and kept up takes or gives of a resource.
+    fn kept(&self, k: usize, which: fn(&Activity) -> &Vec<i64>) -> i64 {
+        let execution = self.execution;
+        (execution.keeps.iter())
+            .filter(|&&a| matches!(self.phase[a], Phase::Delivered { .. }))
+            .map(|&a| {
+                which(&execution.problem.activities[a])
+                    .get(k)
+                    .copied()
+                    .unwrap_or(0)
+            })
+            .sum()
+    }
+
+    fn keep_up(&mut self) {
+        if self.execution.keeps.is_empty() {
+            return;
+        }
+        for k in 0..self.room.len() {
+            let amount = self.kept(k, |a| &a.upkeep).min(self.room[k]);
+            self.draw(k, amount);
+        }
+    }
+
+    fn draw(&mut self, k: usize, amount: i64) {
+        self.room[k] -= amount;
+        self.taken[k * self.future.quarters + self.quarter] += amount;
+        match self.execution.problem.resources[k].limit {
+            Limit::EachPeriod(_) => {}
+            Limit::Total(_) => self.spent[k] += amount,
+            Limit::Span { first, last, .. } => {
+                if (first..=last).contains(&self.quarter) {
+                    self.spent[k] += amount;
+                }
+            }
         }
     }
 
@@ -619,7 +688,7 @@ impl<'s> Run<'s> {
     }
 
     fn need(&self, k: usize) -> i64 {
-        let mut need = 0;
+        let mut need = self.kept(k, |a| &a.upkeep);
         for &a in &self.order {
             if !self.execution.takes[a].contains(&k) || self.paused[a] {
                 continue;
@@ -695,6 +764,10 @@ impl<'s> Run<'s> {
             && execution.before[a].iter().all(|&(before, lag)| {
                 matches!(self.phase[before], Phase::Delivered { end, .. } if end + lag <= quarter)
             })
+            && execution.gates[a].iter().all(|keys| {
+                let open = |&key: &usize| matches!(self.phase[key], Phase::Delivered { .. });
+                keys.iter().any(open)
+            })
             && !execution.rivals[a].iter().any(rival)
     }
 
@@ -706,12 +779,7 @@ impl<'s> Run<'s> {
             return false;
         }
         for &k in takes {
-            let amount = self.takes(a, k, worked);
-            self.room[k] -= amount;
-            self.taken[k * self.future.quarters + self.quarter] += amount;
-            if matches!(execution.problem.resources[k].limit, Limit::Total(_)) {
-                self.spent[k] += amount;
-            }
+            self.draw(k, self.takes(a, k, worked));
         }
         true
     }

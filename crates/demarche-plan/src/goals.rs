@@ -27,7 +27,7 @@ pub enum Measure {
     Benefit,
     /// Benefit less lateness less risk, as a share of what is planned; at least the line.
     Value,
-    /// Of what is planned to be delivered, the share that is; at least the line.
+    /// How many activities deliver, as a share of how many are planned to; at least the line.
     Delivered,
     /// The share of these activities delivered by the end of that quarter; at least the line, which is
     /// 1. `None` stands for an initiative that is no activity and not done.
@@ -88,11 +88,7 @@ impl Goal {
         match &self.measure {
             Measure::Benefit => share(value.benefit - value.lateness, planned.benefit),
             Measure::Value => share(value.total(), planned.value),
-            Measure::Delivered => {
-                let delivered = |&&a: &&usize| outcome.delivered(a).is_some();
-                let count = planned.deliverables.iter().filter(delivered).count();
-                share(count as i64, planned.deliverables.len() as i64)
-            }
+            Measure::Delivered => share(outcome.deliveries() as i64, planned.deliveries as i64),
             Measure::DeliveredBy(activities, by) => {
                 let in_time = |a: &Option<usize>| {
                     a.and_then(|a| outcome.delivered(a))
@@ -126,7 +122,9 @@ pub struct Planned {
     pub benefit: i64,
     /// Benefit less lateness less risk. Points.
     pub value: i64,
-    /// The activities that are to be delivered within the plan.
+    /// How many activities are to deliver within the plan.
+    pub deliveries: usize,
+    /// Which.
     pub deliverables: Vec<usize>,
 }
 
@@ -137,6 +135,7 @@ impl Planned {
         let certain = crate::futures::Future::certain(execution);
         let outcome = execution.run(schedule, &certain, &mut crate::execute::NoPolicy);
         Self {
+            deliveries: outcome.deliveries(),
             benefit: outcome.value.benefit - outcome.value.lateness,
             value: outcome.value.total(),
             deliverables: (0..schedule.len())

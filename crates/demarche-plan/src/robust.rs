@@ -27,7 +27,9 @@ pub struct Candidate {
     pub what: String,
     /// When each activity starts.
     pub schedule: Schedule,
-    /// What it comes to if all goes as planned.
+    /// What it is worth if all goes as planned. Points.
+    pub planned_value: i64,
+    /// What it is measured by.
     pub planned: Planned,
 }
 

@@ -89,8 +89,8 @@ fn directions(dimensions: usize) -> Vec<[u32; 32]> {
             let mut word = || words.next().unwrap_or(0);
             let (_, degree, inner) = (word(), word() as usize, word());
             let mut numbers = [0_u32; 32];
-            for j in 0..degree {
-                numbers[j] = word() << (31 - j);
+            for (j, number) in numbers.iter_mut().enumerate().take(degree) {
+                *number = word() << (31 - j);
             }
             for j in degree..32 {
                 // The recurrence of the primitive polynomial.

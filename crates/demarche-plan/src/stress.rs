@@ -166,25 +166,27 @@ impl Stress {
                 line: 0.8,
             });
         }
+        let the_plan = Planned::of(&execution, &plan.schedule);
         let mut plans = vec![Candidate {
             name: "plan".to_owned(),
             what: "the plan".to_owned(),
             schedule: plan.schedule.clone(),
-            planned: Planned::of(&execution, &plan.schedule),
+            planned_value: the_plan.value,
+            planned: the_plan.clone(),
         }];
-        let the_plan = plans[0].planned.clone();
         for (name, what, schedule) in others {
-            let planned = Planned {
-                deliverables: Planned::of(&execution, schedule).deliverables,
-                // All are measured by what the plan promises: else one that promises little would
-                // always keep it.
-                ..the_plan.clone()
-            };
+            let own = Planned::of(&execution, schedule);
             plans.push(Candidate {
                 name: name.clone(),
                 what: what.clone(),
                 schedule: schedule.clone(),
-                planned,
+                planned_value: own.value,
+                // All are measured by what the plan promises: else one that promises little would
+                // always keep it.
+                planned: Planned {
+                    deliverables: own.deliverables,
+                    ..the_plan.clone()
+                },
             });
         }
         let conditions = conditions(&uncertainty, scheme);

@@ -5,7 +5,9 @@ use std::sync::Arc;
 use demarche_plan::check::check;
 use demarche_plan::execute::{Action, Execution, NoPolicy, Outcome, Phase, Policy, State};
 use demarche_plan::futures::{Delay, Future};
-use demarche_plan::problem::{Activity, Cell, Limit, Precedence, Problem, Resource, Schedule};
+use demarche_plan::problem::{
+    Activity, Cell, Gate, Limit, Precedence, Problem, Resource, Schedule,
+};
 use demarche_plan::search::{Effort, Outcome as Search, search};
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -371,6 +373,57 @@ fn want_of_people_holds_up_what_waits() {
         }
     );
     assert_eq!(outcome.value.total(), 100);
+}
+
+/// Hired people are there after the hiring has delivered, and have to be kept; a gate opens with
+/// either key; a year's budget is lost with the year.
+#[test]
+fn what_is_delivered_gives_takes_and_opens() {
+    let mut problem = two();
+    problem.activities[0].gives = vec![5, 0];
+    problem.activities[0].upkeep = vec![0, 3];
+    problem.activities[1].demand[0] = vec![14, 14];
+    problem.precedences.clear();
+    problem.gates.push(Gate {
+        name: "a gate".to_owned(),
+        keys: vec![0, 2],
+        waits: vec![1],
+    });
+    for (a, cost) in [(0, 4), (1, 2), (2, 0)] {
+        let duration = problem.activities[a].duration;
+        problem.activities[a].demand.push(vec![cost; duration]);
+    }
+    problem.resources.push(Resource {
+        name: "a year's money".to_owned(),
+        limit: Limit::Span {
+            first: 0,
+            last: 3,
+            amount: 18,
+        },
+    });
+    let schedule = vec![Some(0), Some(2), None];
+    let worth = check(&problem, &schedule).expect("a sound schedule");
+    let execution = Execution::bare(&problem);
+    let mut future = Future::certain(&execution);
+    let outcome = execution.run(&schedule, &future, &mut NoPolicy);
+    assert_eq!(i128::from(outcome.value.total()), worth);
+    assert_eq!(outcome.start(1), Some(2));
+    assert_eq!(outcome.there[..4], [10, 10, 15, 15]);
+    // Two quarters of 4, then upkeep of 3 beside 2, to the end of the year.
+    assert_eq!(outcome.taken[8..13], [4, 4, 5, 5, 3]);
+
+    // Nobody is hired: the gate stays shut.
+    future.delivered[0] = false;
+    let outcome = execution.run(&schedule, &future, &mut NoPolicy);
+    assert_eq!(outcome.phases[1], Phase::Waiting);
+    assert_eq!(outcome.there[..4], [10, 10, 10, 10]);
+
+    // Less money: what there is goes to upkeep first, and the second waits for the next year.
+    let mut future = Future::certain(&execution);
+    future.capacity[8..].fill(700);
+    let outcome = execution.run(&schedule, &future, &mut NoPolicy);
+    assert_eq!(outcome.taken[8..12], [4, 4, 3, 1]);
+    assert_eq!(outcome.start(1), Some(4));
 }
 
 #[test]

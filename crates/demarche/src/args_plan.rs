@@ -11,10 +11,21 @@ Examples:
   demarche plan cases/korea-nato --sweep                 what one, one and a half, two, three times the people buy
   demarche plan cases/korea-nato --what-if staff.mission=+2 --what-if budget=30000
   demarche plan cases/korea-nato --lock liaison-office@2027-Q1 --forbid niag-studies
+  demarche plan cases/korea-nato --futures               how it holds in the futures that case.toml allows
   demarche plan cases/korea-nato --json | jq '.gap'
   demarche plan status cases/korea-nato                  where the signposts stand today
 
-Length, money, weights, staff pools and ceilings stand in case.toml ([plan], [[pool]], [[ceiling]]).";
+Length, money, weights, staff pools and ceilings stand in case.toml ([plan], [[pool]], [[ceiling]]),
+what is uncertain too ([futures], [[uncertain]], [[scenario]], [[threshold]]).";
+
+/// A number of futures; 0 stands for what the case says.
+fn futures_count(text: &str) -> Result<u32, String> {
+    match text.parse() {
+        Ok(0) => Ok(0),
+        Ok(count @ 100..=1_000_000) => Ok(count),
+        _ => Err("write a whole number from 100 to 1000000".to_owned()),
+    }
+}
 
 /// What `plan` can do: plan, or look at where a plan stands.
 #[derive(Debug, ClapArgs)]
@@ -50,6 +61,10 @@ pub struct Plan {
     /// Plan again with 1.5, 2 and 3 times the people.
     #[arg(long)]
     pub sweep: bool,
+    /// Carry the plan out in so many futures: how it holds, what moves it, where it fails. Without a
+    /// number, as many as case.toml says.
+    #[arg(long, value_name = "N", num_args = 0..=1, default_missing_value = "0", value_parser = futures_count)]
+    pub futures: Option<u32>,
     /// An initiative that must start in a quarter, as in liaison-office@2027-Q1. May be repeated.
     #[arg(long, value_name = "ID@QUARTER")]
     pub lock: Vec<String>,

@@ -1,5 +1,6 @@
 //! `demarche plan`.
 
+mod futures;
 mod json;
 mod options;
 mod print;
@@ -11,7 +12,7 @@ use std::process::ExitCode;
 use demarche_plan::plan::{NoPlan, Plan};
 use demarche_plan::scheme::Scheme;
 use demarche_plan::search::Effort;
-use demarche_plan::{sweep, tables};
+use demarche_plan::{stress_tables, sweep, tables};
 
 use super::brief::report;
 use super::read_case;
@@ -40,11 +41,13 @@ pub fn run(args: &Planning, quiet: bool, out: &mut Output) -> Result<ExitCode, F
 
 /// Says which initiatives to start when.
 fn plan(args: &Args, quiet: bool, out: &mut Output) -> Result<(), Failure> {
-    let steps = if args.sweep {
-        2 + sweep::PERCENT.len() as u64
-    } else {
-        2
-    };
+    let mut steps = 2;
+    if args.sweep {
+        steps += sweep::PERCENT.len() as u64;
+    }
+    if args.futures.is_some() {
+        steps += futures::STEPS;
+    }
     let progress = Progress::new(steps, quiet || args.json);
     progress.step("reading the case");
     let mut case = read_case(&args.case, &Choices::default())?;
@@ -84,10 +87,14 @@ fn plan(args: &Args, quiet: bool, out: &mut Output) -> Result<(), Failure> {
         })
         .map_err(failed)?;
     }
+    let stress = futures::test(args, &case, &scheme, &wishes, &effort, &plan, &progress)?;
     drop(progress);
     let mut all = tables::tables(&case, &scheme, &plan);
     if args.sweep {
         all.push(sweep::table(&case, &plan, &more_people));
+    }
+    if let Some(stress) = &stress {
+        all.extend(stress_tables::tables(stress));
     }
     if let Some(dir) = &args.out {
         let files: Vec<NewFile> = demarche_brief::flat_table_files(&all)
@@ -100,13 +107,16 @@ fn plan(args: &Args, quiet: bool, out: &mut Output) -> Result<(), Failure> {
         }
     }
     if args.json {
-        writeln!(
-            out,
-            "{:#}",
-            json::value(&case, &scheme, &plan, &more_people, &effort)
-        )?;
+        let mut value = json::value(&case, &scheme, &plan, &more_people, &effort);
+        if let Some(stress) = &stress {
+            value["futures"] = futures::value(stress);
+        }
+        writeln!(out, "{value:#}")?;
     } else if !(quiet && args.out.is_some()) {
         print::print(&case, &scheme, &plan, &more_people, out)?;
+        if let Some(stress) = &stress {
+            futures::print(stress, out)?;
+        }
     }
     Ok(())
 }
