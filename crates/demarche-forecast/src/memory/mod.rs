@@ -1,0 +1,304 @@
+//! What is known at a moment: everything before it, as counts that grow with each new step.
+//!
+//! Every event is kept in both directions: an act `r` of `s` towards `o` is also the act `r`
+//! *undergone* by `o` from `s`. A direction of an act is called a *way*; it is `2 r` for the act done
+//! and `2 r + 1` for the act undergone. So the question for a target, (s, r, ?), and the question for
+//! a source, (?, r, o), are one question, (who, way, ?), and have one answer.
+
+mod cell;
+
+pub use cell::{Cell, Fading, HALF_LIVES, NEVER};
+
+use rustc_hash::FxHashMap;
+
+use crate::ForecastError;
+use crate::graph::Fact;
+
+/// The way of an act: done, or undergone.
+pub fn way(act: u32, undergone: bool) -> u32 {
+    2 * act + u32::from(undergone)
+}
+
+/// All that happened between one entity and another, seen from the first.
+#[derive(Clone, Debug, Default)]
+pub struct Pair {
+    /// The other one.
+    pub other: u32,
+    /// Acts of the first towards the other.
+    pub done: Cell,
+    /// Acts of the other towards the first.
+    pub undergone: Cell,
+    /// The ways of acts between the two, with the place of their [`Memory::triple`].
+    pub ways: Vec<(u32, u32)>,
+    /// The events between the two, as places in [`Memory::facts`], in the order of time.
+    pub facts: Vec<u32>,
+}
+
+/// One way of an entity: what it did, or underwent, and with whom.
+#[derive(Clone, Debug, Default)]
+pub struct Role {
+    /// Whose.
+    pub who: u32,
+    /// All events of it.
+    pub cell: Cell,
+    /// With whom, with the place of the [`Memory::triple`].
+    pub others: Vec<(u32, u32)>,
+}
+
+/// One entity.
+#[derive(Clone, Debug, Default)]
+pub struct Actor {
+    /// What it did.
+    pub done: Cell,
+    /// What it underwent.
+    pub undergone: Cell,
+    /// Its [`Pair`]s, in the order in which they first met.
+    pub pairs: Vec<u32>,
+    /// Its ways, with the place of their [`Role`].
+    pub roles: Vec<(u32, u32)>,
+}
+
+/// One way of all entities.
+#[derive(Clone, Debug, Default)]
+pub struct Way {
+    /// All events.
+    pub cell: Cell,
+    /// The [`Role`]s of those whose way it is.
+    pub roles: Vec<u32>,
+}
+
+/// Everything before a moment, as counts.
+#[derive(Clone, Debug, Default)]
+pub struct Memory {
+    fading: Fading,
+    triples: Vec<Cell>,
+    pairs: Vec<Pair>,
+    roles: Vec<Role>,
+    actors: Vec<Actor>,
+    ways: Vec<Way>,
+    of_triple: FxHashMap<u64, u32>,
+    of_pair: FxHashMap<u64, u32>,
+    of_role: FxHashMap<u64, u32>,
+    facts: Vec<Fact>,
+    last: Option<i32>,
+}
+
+/// Room for numbers of entities in a key.
+const BITS: u32 = 21;
+
+fn key2(a: u32, b: u32) -> u64 {
+    u64::from(a) << 32 | u64::from(b)
+}
+
+fn key3(who: u32, way: u32, other: u32) -> u64 {
+    (u64::from(who) << (BITS + 1) | u64::from(way)) << BITS | u64::from(other)
+}
+
+impl Memory {
+    /// An empty memory with room for so many entities and acts.
+    pub fn new(entities: usize, acts: usize) -> Self {
+        let mut memory = Self::default();
+        memory.make_room(entities, acts);
+        memory
+    }
+
+    /// Makes room for new entities and acts; never takes any away.
+    pub fn make_room(&mut self, entities: usize, acts: usize) {
+        let entities = entities.max(self.actors.len()).min(1 << BITS);
+        let ways = (2 * acts).max(self.ways.len()).min(1 << (BITS + 1));
+        self.actors.resize_with(entities, Actor::default);
+        self.ways.resize_with(ways, Way::default);
+    }
+
+    /// Adds the events of one step. Their order means nothing.
+    ///
+    /// # Errors
+    /// If the step is not after the last one added, if an event is of another step, or if it names an
+    /// entity or an act there is no room for. Nothing is added then.
+    pub fn add(&mut self, step: i32, facts: &[Fact]) -> Result<(), ForecastError> {
+        if let Some(last) = self.last
+            && step <= last
+        {
+            return Err(ForecastError::Backwards {
+                last: last.into(),
+                asked: step.into(),
+            });
+        }
+        for fact in facts {
+            if fact.step != step {
+                return Err(ForecastError::Backwards {
+                    last: step.into(),
+                    asked: fact.step.into(),
+                });
+            }
+            self.check(fact.source, fact.act)?;
+            self.check(fact.target, fact.act)?;
+        }
+        let mut sorted = facts.to_vec();
+        sorted.sort_unstable();
+        for fact in sorted {
+            let place = self.facts.len() as u32;
+            self.facts.push(fact);
+            self.add_way(step, fact.source, way(fact.act, false), fact.target, place);
+            self.add_way(step, fact.target, way(fact.act, true), fact.source, place);
+        }
+        self.last = Some(step);
+        Ok(())
+    }
+
+    /// Is there room for an entity and an act?
+    ///
+    /// # Errors
+    /// If there is none.
+    pub fn check(&self, entity: u32, act: u32) -> Result<(), ForecastError> {
+        let range = |what, id: u32, known: usize| match (id as usize) < known {
+            true => Ok(()),
+            false => Err(ForecastError::OutOfRange {
+                what,
+                id,
+                known: known as u32,
+            }),
+        };
+        range("entity", entity, self.actors.len())?;
+        range("act", act, self.ways.len() / 2)
+    }
+
+    fn add_way(&mut self, step: i32, who: u32, way: u32, other: u32, fact: u32) {
+        let fading = &self.fading;
+        let triples = &mut self.triples;
+        let mut new = false;
+        let triple = *self
+            .of_triple
+            .entry(key3(who, way, other))
+            .or_insert_with(|| {
+                new = true;
+                triples.push(Cell::default());
+                triples.len() as u32 - 1
+            });
+        triples[triple as usize].add(step, fading);
+
+        let pairs = &mut self.pairs;
+        let actor = &mut self.actors[who as usize];
+        let pair = *self.of_pair.entry(key2(who, other)).or_insert_with(|| {
+            pairs.push(Pair {
+                other,
+                ..Pair::default()
+            });
+            actor.pairs.push(pairs.len() as u32 - 1);
+            pairs.len() as u32 - 1
+        });
+        let pair = &mut pairs[pair as usize];
+        let undergone = way % 2 == 1;
+        if undergone {
+            pair.undergone.add(step, fading);
+            actor.undergone.add(step, fading);
+        } else {
+            pair.done.add(step, fading);
+            actor.done.add(step, fading);
+        }
+        if new {
+            pair.ways.push((way, triple));
+        }
+        // What an entity does to itself comes here twice.
+        if pair.facts.last() != Some(&fact) {
+            pair.facts.push(fact);
+        }
+
+        let roles = &mut self.roles;
+        let all = &mut self.ways[way as usize];
+        let role = *self.of_role.entry(key2(who, way)).or_insert_with(|| {
+            roles.push(Role {
+                who,
+                ..Role::default()
+            });
+            let place = roles.len() as u32 - 1;
+            all.roles.push(place);
+            actor.roles.push((way, place));
+            place
+        });
+        let role = &mut roles[role as usize];
+        role.cell.add(step, fading);
+        if new {
+            role.others.push((other, triple));
+        }
+        all.cell.add(step, fading);
+    }
+
+    /// How many entities there is room for.
+    pub fn entities(&self) -> usize {
+        self.actors.len()
+    }
+
+    /// How many acts there is room for.
+    pub fn acts(&self) -> usize {
+        self.ways.len() / 2
+    }
+
+    /// The last step that was added.
+    pub fn last(&self) -> Option<i32> {
+        self.last
+    }
+
+    /// All events, in the order in which they came.
+    pub fn facts(&self) -> &[Fact] {
+        &self.facts
+    }
+
+    /// How events fade.
+    pub fn fading(&self) -> &Fading {
+        &self.fading
+    }
+
+    /// The counts of one triple, by its place.
+    pub fn triple(&self, place: u32) -> &Cell {
+        &self.triples[place as usize]
+    }
+
+    /// The counts of a triple, if it ever was.
+    pub fn find_triple(&self, who: u32, way: u32, other: u32) -> Option<&Cell> {
+        let place = self.of_triple.get(&key3(who, way, other))?;
+        Some(self.triple(*place))
+    }
+
+    /// One pair, by its place.
+    pub fn pair(&self, place: u32) -> &Pair {
+        &self.pairs[place as usize]
+    }
+
+    /// What was between two entities, if anything.
+    pub fn find_pair(&self, who: u32, other: u32) -> Option<&Pair> {
+        let place = self.of_pair.get(&key2(who, other))?;
+        Some(self.pair(*place))
+    }
+
+    /// One role, by its place.
+    pub fn role(&self, place: u32) -> &Role {
+        &self.roles[place as usize]
+    }
+
+    /// One way of an entity, if it ever was.
+    pub fn find_role(&self, who: u32, way: u32) -> Option<&Role> {
+        let place = self.of_role.get(&key2(who, way))?;
+        Some(self.role(*place))
+    }
+
+    /// One entity; an empty one if there is no such.
+    pub fn actor(&self, who: u32) -> &Actor {
+        static NONE: Actor = Actor {
+            done: Cell::EMPTY,
+            undergone: Cell::EMPTY,
+            pairs: Vec::new(),
+            roles: Vec::new(),
+        };
+        self.actors.get(who as usize).unwrap_or(&NONE)
+    }
+
+    /// One way of all; an empty one if there is no such.
+    pub fn way(&self, way: u32) -> &Way {
+        static NONE: Way = Way {
+            cell: Cell::EMPTY,
+            roles: Vec::new(),
+        };
+        self.ways.get(way as usize).unwrap_or(&NONE)
+    }
+}

@@ -1,0 +1,54 @@
+//! What can be asked, and what an answer is.
+
+use crate::memory::{Memory, way};
+
+/// Who will be the other one? (source, act, ?) or (?, act, target), at a step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Question {
+    /// Whose act it is that was asked for, done or undergone.
+    pub who: u32,
+    /// The act and its direction, see [`way`].
+    pub way: u32,
+    /// When.
+    pub step: i32,
+}
+
+impl Question {
+    /// (source, act, ?): towards whom?
+    pub fn target(source: u32, act: u32, step: i32) -> Self {
+        Self {
+            who: source,
+            way: way(act, false),
+            step,
+        }
+    }
+
+    /// (?, act, target): who does it?
+    pub fn source(act: u32, target: u32, step: i32) -> Self {
+        Self {
+            who: target,
+            way: way(act, true),
+            step,
+        }
+    }
+}
+
+/// Something that answers questions of what is in a memory, and of nothing else: it never sees the
+/// step asked for, nor the other questions of that step.
+pub trait Forecaster: Sync {
+    /// What it needs room for while it answers. Answers never depend on its contents.
+    type Space;
+
+    /// Makes a workspace.
+    fn space(&self, memory: &Memory) -> Self::Space;
+
+    /// Puts the candidates that anything speaks for into `answers`, each once, with its score; larger
+    /// is likelier. All others rank after them, those with more events first.
+    fn answer(
+        &self,
+        memory: &Memory,
+        question: Question,
+        space: &mut Self::Space,
+        answers: &mut Vec<(u32, f32)>,
+    );
+}
