@@ -3,15 +3,25 @@
 //! From all events before a moment, the candidates for (source, act, ?) and (?, act, target) are
 //! ranked. Research calls this temporal knowledge graph forecasting.
 
+pub mod boost;
+pub mod chance;
 mod error;
 pub mod evaluate;
 mod graph;
-pub mod memory;
+mod history;
+mod model;
 mod question;
+mod ranker;
+mod reasons;
 mod recurrency;
 mod threads;
 
 pub use error::ForecastError;
 pub use graph::{EventGraph, Fact, Names, Part, bloc_and_sector};
+pub use history::{Blocs, History, Vectors, memory};
+pub use model::{Explanation, FORMAT, Learning, Model, Reason, Space};
 pub use question::{Forecaster, Question};
+pub use ranker::{Ranker, Shape};
+pub use reasons::Kind;
+pub use reasons::features::NAMES;
 pub use recurrency::Recurrency;

@@ -1,6 +1,7 @@
 //! What can be asked, and what an answer is.
 
-use crate::memory::{Memory, way};
+use crate::history::History;
+use crate::memory::way;
 
 /// Who will be the other one? (source, act, ?) or (?, act, target), at a step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -39,14 +40,19 @@ pub trait Forecaster: Sync {
     /// What it needs room for while it answers. Answers never depend on its contents.
     type Space;
 
+    /// Does it look at role vectors?
+    fn wants_vectors(&self) -> bool {
+        false
+    }
+
     /// Makes a workspace.
-    fn space(&self, memory: &Memory) -> Self::Space;
+    fn space(&self, history: &History) -> Self::Space;
 
     /// Puts the candidates that anything speaks for into `answers`, each once, with its score; larger
     /// is likelier. All others rank after them, those with more events first.
     fn answer(
         &self,
-        memory: &Memory,
+        history: &History,
         question: Question,
         space: &mut Self::Space,
         answers: &mut Vec<(u32, f32)>,

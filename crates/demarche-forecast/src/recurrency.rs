@@ -5,7 +5,7 @@
 //! the same triple last was, and a relaxed part that looks at how often someone was the other one of
 //! this act, whoever the first one was.
 
-use crate::memory::Memory;
+use crate::history::History;
 use crate::question::{Forecaster, Question};
 
 /// The recurrency baseline. Both parameters are chosen on the validation part.
@@ -20,7 +20,7 @@ pub struct Recurrency {
 impl Default for Recurrency {
     fn default() -> Self {
         Self {
-            fading: 0.1,
+            fading: 0.03,
             strict: 0.999,
         }
     }
@@ -29,21 +29,22 @@ impl Default for Recurrency {
 impl Forecaster for Recurrency {
     type Space = ();
 
-    fn space(&self, _: &Memory) {}
+    fn space(&self, _: &History) {}
 
     fn answer(
         &self,
-        memory: &Memory,
+        history: &History,
         question: Question,
         (): &mut (),
         answers: &mut Vec<(u32, f32)>,
     ) {
         answers.clear();
+        let memory = &history.memory;
         let count = memory.way(question.way).cell.events.max(1) as f32;
         // Who can be the other one has the same act in the opposite direction.
         let opposite = memory.way(question.way ^ 1);
-        for &place in &opposite.roles {
-            let role = memory.role(place);
+        for link in &opposite.roles {
+            let role = memory.role(link.place);
             let relaxed = role.cell.events as f32 / count;
             let strict = memory
                 .find_triple(question.who, question.way, role.who)

@@ -71,6 +71,9 @@ pub enum Command {
     /// Say which initiatives to start when with the people there are, why, and what is left out.
     #[command(after_help = crate::args_plan::PLAN_EXAMPLES)]
     Plan(Box<crate::args_plan::Planning>),
+    /// Say what comes next, how likely, and because of which past events; and how good that is.
+    #[command(after_help = crate::args_forecast::FORECAST_EXAMPLES)]
+    Forecast(Box<crate::args_forecast::Forecast>),
     /// Ask who answers whom among three actors, in kind or inversely.
     #[command(after_help = crate::args_respond::TRIANGLE_EXAMPLES)]
     Triangle(Box<crate::args_respond::Triangle>),

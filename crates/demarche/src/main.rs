@@ -3,6 +3,7 @@
 mod args;
 mod args_data;
 mod args_events;
+mod args_forecast;
 mod args_plan;
 mod args_respond;
 mod args_status;

@@ -16,6 +16,11 @@ impl Progress {
         Self::styled("{bar:24} {pos}/{len} {msg}", Some(steps), quiet)
     }
 
+    /// A bar of work whose steps mean nothing by themselves: only how far it is.
+    pub fn with_share(steps: u64, quiet: bool) -> Self {
+        Self::styled("{bar:24} {percent} % {msg}", Some(steps), quiet)
+    }
+
     /// A bar of so many bytes, with rate and time left.
     pub fn bytes(total: Option<u64>, quiet: bool) -> Self {
         const OF: &str = "{bar:24} {bytes} of {total_bytes}  {bytes_per_sec}  {eta} left  {msg}";

@@ -14,6 +14,7 @@ use serde::Serialize;
 
 use crate::ForecastError;
 use crate::graph::{EventGraph, Fact, Part};
+use crate::history::History;
 use crate::memory::{Memory, way};
 use crate::question::{Forecaster, Question};
 use crate::threads::spread;
@@ -84,20 +85,17 @@ pub fn ask<F: Forecaster>(
         Protocol::FromTraining => from.min(graph.valid_from),
         _ => from,
     };
-    let mut memory = Memory::new(graph.entities.len(), graph.acts.len());
-    for step in EventGraph::steps(&graph.facts[..until]) {
-        memory.add(step[0].step, step)?;
-    }
+    let mut history = History::of(graph, &graph.facts[..until], forecaster.wants_vectors())?;
     let truth = TrueAnswers::of(&graph.facts);
     let mut outcomes = Vec::with_capacity(2 * asked.len());
     let mut at = from;
     for step in EventGraph::steps(asked) {
         outcomes.extend(ask_step(
-            &memory, step, at as u32, forecaster, &truth, threads,
+            &history, step, at as u32, forecaster, &truth, threads,
         ));
         at += step.len();
         if protocol == Protocol::SingleStep {
-            memory.add(step[0].step, step)?;
+            history.add(step[0].step, step)?;
         }
         known(at - from);
     }
@@ -106,7 +104,7 @@ pub fn ask<F: Forecaster>(
 
 /// Asks for the events of one step, the first of which has the number `first`.
 fn ask_step<F: Forecaster>(
-    memory: &Memory,
+    history: &History,
     step: &[Fact],
     first: u32,
     forecaster: &F,
@@ -134,10 +132,10 @@ fn ask_step<F: Forecaster>(
     let answered = spread(
         threads,
         &groups,
-        || (forecaster.space(memory), Vec::new()),
+        || (forecaster.space(history), Vec::new()),
         |(space, answers), group| {
             let question = group[0].0;
-            forecaster.answer(memory, question, space, answers);
+            forecaster.answer(history, question, space, answers);
             let now: Vec<u32> = group.iter().map(|g| g.1).collect();
             let outcome = |&(_, other, fact, source_asked): &(Question, u32, u32, bool)| {
                 let found = answers.iter().find(|a| a.0 == other);
@@ -151,9 +149,9 @@ fn ask_step<F: Forecaster>(
                             Filter::Static => truth.of_question(question),
                             Filter::Raw => &[],
                         };
-                        rank(memory, answers, other, others)
+                        rank(&history.memory, answers, other, others)
                     }),
-                    stratum: stratum(memory, question, other),
+                    stratum: stratum(&history.memory, question, other),
                 }
             };
             group.iter().map(outcome).collect::<Vec<_>>()

@@ -4,6 +4,7 @@ mod brief;
 mod check;
 mod completions;
 mod data;
+mod forecast;
 mod measure;
 mod new;
 mod panel;
@@ -38,6 +39,7 @@ pub fn run(args: Args, out: &mut Output) -> Result<ExitCode, Failure> {
         Command::Respond(a) => respond::run(&a, args.quiet, out)?,
         Command::Simulate(a) => simulate::run(&a, args.quiet, out)?,
         Command::Plan(a) => return plan::run(&a, args.quiet, out),
+        Command::Forecast(a) => forecast::run(&a, args.quiet, out)?,
         Command::Triangle(a) => triangle::run(&a, args.quiet, out)?,
         Command::Why(a) => why::run(&a, out)?,
         Command::New(a) => new::run(&a, args.quiet, out)?,

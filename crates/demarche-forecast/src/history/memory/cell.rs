@@ -64,7 +64,7 @@ impl Cell {
     };
 
     /// One more event in a step, which is not before the last one.
-    pub(super) fn add(&mut self, step: i32, fading: &Fading) {
+    pub(in crate::history) fn add(&mut self, step: i32, fading: &Fading) {
         if step != self.last {
             if self.steps > 0 {
                 let gap = step - self.last;

@@ -28,10 +28,23 @@ pub struct Pair {
     pub done: Cell,
     /// Acts of the other towards the first.
     pub undergone: Cell,
-    /// The ways of acts between the two, with the place of their [`Memory::triple`].
-    pub ways: Vec<(u32, u32)>,
+    /// The ways of acts between the two, each with its last step.
+    pub ways: Vec<(u32, i32)>,
     /// The events between the two, as places in [`Memory::facts`], in the order of time.
     pub facts: Vec<u32>,
+    /// Its place among the first one's pairs.
+    at: u32,
+}
+
+/// An entry of a list: to whom it leads, when last, and where more is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Link {
+    /// Who is at the other end.
+    pub other: u32,
+    /// The last step.
+    pub last: i32,
+    /// Where more is kept.
+    pub place: u32,
 }
 
 /// One way of an entity: what it did, or underwent, and with whom.
@@ -42,7 +55,11 @@ pub struct Role {
     /// All events of it.
     pub cell: Cell,
     /// With whom, with the place of the [`Memory::triple`].
-    pub others: Vec<(u32, u32)>,
+    pub others: Vec<Link>,
+    /// Its place among the actor's roles.
+    at: u32,
+    /// Its place among the way's roles.
+    at_way: u32,
 }
 
 /// One entity.
@@ -53,9 +70,9 @@ pub struct Actor {
     /// What it underwent.
     pub undergone: Cell,
     /// Its [`Pair`]s, in the order in which they first met.
-    pub pairs: Vec<u32>,
-    /// Its ways, with the place of their [`Role`].
-    pub roles: Vec<(u32, u32)>,
+    pub pairs: Vec<Link>,
+    /// Its ways, each with its last step and the place of its [`Role`].
+    pub roles: Vec<(u32, i32, u32)>,
 }
 
 /// One way of all entities.
@@ -64,7 +81,7 @@ pub struct Way {
     /// All events.
     pub cell: Cell,
     /// The [`Role`]s of those whose way it is.
-    pub roles: Vec<u32>,
+    pub roles: Vec<Link>,
 }
 
 /// Everything before a moment, as counts.
@@ -72,6 +89,8 @@ pub struct Way {
 pub struct Memory {
     fading: Fading,
     triples: Vec<Cell>,
+    /// The place of each triple among its pair's ways and among its role's others.
+    at: Vec<(u32, u32)>,
     pairs: Vec<Pair>,
     roles: Vec<Role>,
     actors: Vec<Actor>,
@@ -179,15 +198,22 @@ impl Memory {
 
         let pairs = &mut self.pairs;
         let actor = &mut self.actors[who as usize];
-        let pair = *self.of_pair.entry(key2(who, other)).or_insert_with(|| {
+        let place = *self.of_pair.entry(key2(who, other)).or_insert_with(|| {
+            let place = pairs.len() as u32;
             pairs.push(Pair {
                 other,
+                at: actor.pairs.len() as u32,
                 ..Pair::default()
             });
-            actor.pairs.push(pairs.len() as u32 - 1);
-            pairs.len() as u32 - 1
+            actor.pairs.push(Link {
+                other,
+                last: step,
+                place,
+            });
+            place
         });
-        let pair = &mut pairs[pair as usize];
+        let pair = &mut pairs[place as usize];
+        actor.pairs[pair.at as usize].last = step;
         let undergone = way % 2 == 1;
         if undergone {
             pair.undergone.add(step, fading);
@@ -196,9 +222,6 @@ impl Memory {
             pair.done.add(step, fading);
             actor.done.add(step, fading);
         }
-        if new {
-            pair.ways.push((way, triple));
-        }
         // What an entity does to itself comes here twice.
         if pair.facts.last() != Some(&fact) {
             pair.facts.push(fact);
@@ -206,20 +229,39 @@ impl Memory {
 
         let roles = &mut self.roles;
         let all = &mut self.ways[way as usize];
-        let role = *self.of_role.entry(key2(who, way)).or_insert_with(|| {
+        let place = *self.of_role.entry(key2(who, way)).or_insert_with(|| {
+            let place = roles.len() as u32;
             roles.push(Role {
                 who,
+                at: actor.roles.len() as u32,
+                at_way: all.roles.len() as u32,
                 ..Role::default()
             });
-            let place = roles.len() as u32 - 1;
-            all.roles.push(place);
-            actor.roles.push((way, place));
+            all.roles.push(Link {
+                other: who,
+                last: step,
+                place,
+            });
+            actor.roles.push((way, step, place));
             place
         });
-        let role = &mut roles[role as usize];
+        let role = &mut roles[place as usize];
         role.cell.add(step, fading);
+        actor.roles[role.at as usize].1 = step;
+        all.roles[role.at_way as usize].last = step;
         if new {
-            role.others.push((other, triple));
+            self.at
+                .push((pair.ways.len() as u32, role.others.len() as u32));
+            pair.ways.push((way, step));
+            role.others.push(Link {
+                other,
+                last: step,
+                place: triple,
+            });
+        } else {
+            let (of_pair, of_role) = self.at[triple as usize];
+            pair.ways[of_pair as usize].1 = step;
+            role.others[of_role as usize].last = step;
         }
         all.cell.add(step, fading);
     }

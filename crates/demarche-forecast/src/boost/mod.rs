@@ -1,0 +1,74 @@
+//! Boosted trees that rank: the loss is the softmax of the true answer among its question's candidates.
+
+mod bins;
+mod grow;
+
+pub use bins::Bins;
+pub use grow::{Settings, boost};
+
+/// Candidates of many questions with their reasons, binned.
+#[derive(Clone, Debug, Default)]
+pub struct Sample {
+    /// Bins, one row a candidate.
+    pub rows: Vec<u8>,
+    /// How many columns a row has.
+    pub columns: usize,
+    /// Where each question's candidates begin; one more at the end.
+    pub groups: Vec<u32>,
+    /// Is it a true answer?
+    pub truth: Vec<bool>,
+    /// What is added to a score in the softmax: the logarithm of how many candidates a row stands for.
+    pub offset: Vec<f32>,
+}
+
+impl Sample {
+    /// How many rows.
+    pub fn len(&self) -> usize {
+        self.truth.len()
+    }
+
+    /// Is there none?
+    pub fn is_empty(&self) -> bool {
+        self.truth.is_empty()
+    }
+}
+
+/// A node of a tree.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Node {
+    /// The reason looked at; [`LEAF`] for a leaf.
+    pub column: u16,
+    /// Up to this bin one goes left.
+    pub bin: u8,
+    /// Up to this value one goes left; the value of a leaf.
+    pub value: f32,
+    /// What those who come here get on average.
+    pub mean: f32,
+    /// The left child; the right one follows it.
+    pub left: u32,
+}
+
+/// Marks a leaf.
+pub const LEAF: u16 = u16::MAX;
+
+/// A regression tree.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Tree {
+    /// The root first.
+    pub nodes: Vec<Node>,
+}
+
+impl Tree {
+    /// The value for a row of reasons.
+    pub fn value(&self, row: &[f32]) -> f32 {
+        let mut at = 0;
+        loop {
+            let node = &self.nodes[at];
+            if node.column == LEAF {
+                return node.value;
+            }
+            let right = usize::from(row[node.column as usize] > node.value);
+            at = node.left as usize + right;
+        }
+    }
+}

@@ -1,0 +1,120 @@
+//! The model: what speaks for whom, and how much.
+
+mod explain;
+mod learn;
+mod save;
+mod space;
+
+pub use explain::{Explanation, Reason};
+pub use learn::Learning;
+pub use save::FORMAT;
+pub use space::Space;
+
+use crate::history::History;
+use crate::question::{Forecaster, Question};
+use crate::ranker::Ranker;
+use crate::reasons::Kind;
+use crate::reasons::candidates::CHEAP;
+use crate::reasons::excite::{Excitation, GROUPS};
+use crate::reasons::features::REASONS;
+
+/// A learned model.
+#[derive(Clone, Debug)]
+pub struct Model {
+    /// Weights of the first look.
+    first: [f32; CHEAP],
+    /// Weights of single evidence.
+    excitation: Excitation,
+    /// Which groups of single evidence count.
+    groups: [bool; GROUPS],
+    /// Reasons to a score.
+    ranker: Ranker,
+    /// How many candidates of the first look have their single evidence weighed.
+    width: usize,
+    /// How many of those get a closer look.
+    close: usize,
+}
+
+/// The weights of the first look before anything is learned.
+const START: [f32; CHEAP] = [
+    2.0, 0.0, 0.5, 2.0, 0.0, 2.0, 0.0, 0.3, 0.1, 0.5, 1.0, 1.5, 0.1, 0.1, 0.1, 1.0, -5.0, 0.1, 0.1,
+    0.1,
+];
+
+/// What a candidate that got no closer look is behind those that did.
+const BEHIND: f32 = 1000.0;
+
+impl Model {
+    /// A model that knows nothing yet.
+    fn unlearned(learning: &Learning) -> Self {
+        let kept = |kind: &Kind| learning.without != Some(*kind);
+        let mut first = START;
+        for (weight, kind) in first.iter_mut().zip(&Kind::OF_CHEAP) {
+            if !kept(kind) {
+                *weight = 0.0;
+            }
+        }
+        Self {
+            first,
+            excitation: Excitation::default(),
+            groups: std::array::from_fn(|at| kept(&Kind::OF_GROUP[at])),
+            ranker: Ranker::default(),
+            width: learning.width.max(1),
+            close: learning.close.max(1),
+        }
+    }
+
+    /// The sums of single evidence by group.
+    fn sums(&self, evidence: &[(u32, u8)]) -> [f32; GROUPS] {
+        let mut sums = self.excitation.sums(evidence);
+        for (sum, counts) in sums.iter_mut().zip(self.groups) {
+            if !counts {
+                *sum = 0.0;
+            }
+        }
+        sums
+    }
+
+    /// How the ranker comes to its scores.
+    pub fn ranker(&self) -> &Ranker {
+        &self.ranker
+    }
+}
+
+impl Forecaster for Model {
+    type Space = Space;
+
+    fn wants_vectors(&self) -> bool {
+        true
+    }
+
+    fn space(&self, _: &History) -> Space {
+        Space::default()
+    }
+
+    fn answer(
+        &self,
+        history: &History,
+        question: Question,
+        space: &mut Space,
+        answers: &mut Vec<(u32, f32)>,
+    ) {
+        answers.clear();
+        space.look(history, self, question);
+        let found = space.candidates.close();
+        if self.ranker.is_empty() {
+            answers.extend(found.iter().zip(&space.scores).map(|(c, s)| (c.entity, *s)));
+        } else {
+            space.look_closer(history, self, question);
+            let mut scores = vec![0.0; space.close.len()];
+            self.ranker.score(&space.rows, REASONS, &mut scores);
+            answers.extend(space.close.iter().zip(scores).map(|(c, s)| (c.entity, s)));
+            for &place in space.order.iter().skip(self.close) {
+                let candidate = &space.candidates.found[place as usize];
+                answers.push((candidate.entity, space.scores[place as usize] - BEHIND));
+            }
+        }
+        let rest = space.candidates.rest().iter();
+        answers.extend(rest.map(|c| (c.entity, c.score - 2.0 * BEHIND)));
+    }
+}

@@ -1,0 +1,210 @@
+//! A model as a file: one JSON object, so that anything can read it.
+//!
+//! | field | meaning |
+//! | --- | --- |
+//! | `format` | `demarche-forecast/1` |
+//! | `names` | how many entities and acts the model knows, and a hash (FNV-1a) of their names in order: its numbers mean nothing with other names |
+//! | `reasons` | the names of the columns of reasons, in order |
+//! | `first` | weights of the first look |
+//! | `groups` | which groups of single evidence count |
+//! | `evidence` | pairs of slot and weight of single evidence; those left out are 0 |
+//! | `width`, `close` | how many candidates get a first and a closer look |
+//! | `trees` | each a list of nodes `[column, bin, value, mean, left]`; column −1 is a leaf, the right child follows the left |
+//! | `shapes` | of an additive model, instead of trees: each a column's `[edges, values]` |
+
+use serde::{Deserialize, Serialize};
+
+use crate::ForecastError;
+use crate::boost::{LEAF, Node, Tree};
+use crate::graph::{EventGraph, Names};
+use crate::ranker::{Ranker, Shape};
+use crate::reasons::candidates::CHEAP;
+use crate::reasons::excite::{Excitation, GROUPS};
+use crate::reasons::features::{NAMES, REASONS};
+
+use super::Model;
+
+/// What stands in the file's `format`.
+pub const FORMAT: &str = "demarche-forecast/1";
+
+#[derive(Serialize, Deserialize)]
+struct File {
+    format: String,
+    names: Known,
+    reasons: Vec<String>,
+    first: Vec<f32>,
+    groups: Vec<bool>,
+    evidence: Vec<(u32, f32)>,
+    width: usize,
+    close: usize,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    trees: Option<Vec<Vec<Written>>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    shapes: Option<Vec<(Vec<f32>, Vec<f32>)>>,
+}
+
+/// A node as it is written: column, bin, value, mean, left.
+type Written = (i32, u8, f32, f32, u32);
+
+#[derive(Serialize, Deserialize, PartialEq)]
+struct Known {
+    entities: usize,
+    acts: usize,
+    hash: u64,
+}
+
+impl Known {
+    fn of(entities: &Names, acts: &Names, first: (usize, usize)) -> Self {
+        let names = entities
+            .iter()
+            .take(first.0)
+            .chain(acts.iter().take(first.1));
+        let mut hash = 0xCBF2_9CE4_8422_2325_u64;
+        for name in names {
+            for byte in name.bytes().chain([0xFF]) {
+                hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01B3);
+            }
+        }
+        Self {
+            entities: first.0,
+            acts: first.1,
+            hash,
+        }
+    }
+}
+
+impl Model {
+    /// The model as a file. `graph` is the one it was learned from.
+    pub fn save(&self, graph: &EventGraph) -> String {
+        let (trees, shapes) = match &self.ranker {
+            Ranker::Trees(trees) => {
+                let node = |n: &Node| {
+                    let column = if n.column == LEAF {
+                        -1
+                    } else {
+                        n.column.into()
+                    };
+                    (column, n.bin, n.value, n.mean, n.left)
+                };
+                let tree = |t: &Tree| t.nodes.iter().map(node).collect();
+                (Some(trees.iter().map(tree).collect()), None)
+            }
+            Ranker::Sum(shapes) => {
+                let shape = |s: &Shape| (s.edges.clone(), s.values.clone());
+                (None, Some(shapes.iter().map(shape).collect()))
+            }
+        };
+        let file = File {
+            format: FORMAT.to_owned(),
+            names: Known::of(
+                &graph.entities,
+                &graph.acts,
+                (graph.entities.len(), graph.acts.len()),
+            ),
+            reasons: NAMES.iter().map(|n| (*n).to_owned()).collect(),
+            first: self.first.to_vec(),
+            groups: self.groups.to_vec(),
+            evidence: self.excitation.all().collect(),
+            width: self.width,
+            close: self.close,
+            trees,
+            shapes,
+        };
+        serde_json::to_string(&file).unwrap_or_default()
+    }
+
+    /// Reads a model. `graph` has the names of the one it was learned from; new ones may have been added
+    /// at the end.
+    ///
+    /// # Errors
+    /// If it is not such a file, of this version, whole, and of these names.
+    pub fn load(text: &str, graph: &EventGraph) -> Result<Self, ForecastError> {
+        let fault = |why: &str| ForecastError::Model(why.to_owned());
+        let file: File =
+            serde_json::from_str(text).map_err(|e| ForecastError::Model(e.to_string()))?;
+        if file.format != FORMAT {
+            return Err(ForecastError::Model(format!(
+                "its format is {:?}, and {FORMAT} is read here; learn it anew",
+                file.format
+            )));
+        }
+        if !file.reasons.iter().eq(NAMES.iter()) {
+            return Err(fault(
+                "its reasons are not those of this version; learn it anew",
+            ));
+        }
+        let first = (file.names.entities, file.names.acts);
+        if first.0 > graph.entities.len()
+            || first.1 > graph.acts.len()
+            || file.names != Known::of(&graph.entities, &graph.acts, first)
+        {
+            return Err(fault(
+                "it was learned from a graph with other names; learn it anew from this one",
+            ));
+        }
+        let ranker = match (file.trees, file.shapes) {
+            (Some(trees), None) => Ranker::Trees(
+                trees
+                    .into_iter()
+                    .map(tree)
+                    .collect::<Option<_>>()
+                    .ok_or_else(|| {
+                        fault("a tree has a node that leads nowhere, or a column that is not there")
+                    })?,
+            ),
+            (None, Some(shapes)) => {
+                let whole = |(edges, values): &(Vec<f32>, Vec<f32>)| {
+                    values.len() == edges.len() + 1 && edges.is_sorted()
+                };
+                if shapes.len() != REASONS || !shapes.iter().all(whole) {
+                    return Err(fault("a step function is not whole"));
+                }
+                let shape = |(edges, values)| Shape { edges, values };
+                Ranker::Sum(shapes.into_iter().map(shape).collect())
+            }
+            _ => return Err(fault("it has to have either trees or shapes")),
+        };
+        let excitation = Excitation::from_all(&file.evidence)
+            .ok_or_else(|| fault("a slot of single evidence is out of range"))?;
+        Ok(Self {
+            first: <[f32; CHEAP]>::try_from(file.first)
+                .map_err(|_| fault("the weights of the first look are not whole"))?,
+            excitation,
+            groups: <[bool; GROUPS]>::try_from(file.groups)
+                .map_err(|_| fault("the groups of single evidence are not whole"))?,
+            ranker,
+            width: file.width.clamp(1, 1 << 20),
+            close: file.close.clamp(1, 1 << 20),
+        })
+    }
+}
+
+/// A tree whose every way ends in a leaf, or nothing.
+fn tree(nodes: Vec<Written>) -> Option<Tree> {
+    let count = nodes.len();
+    let node = |(at, (column, bin, value, mean, left)): (usize, Written)| {
+        if column == -1 {
+            let column = LEAF;
+            return Some(Node {
+                column,
+                bin,
+                value,
+                mean,
+                left,
+            });
+        }
+        // Children come after their parent, so that no way is a circle.
+        let whole = (0..REASONS as i32).contains(&column)
+            && left as usize > at
+            && (left as usize + 1) < count;
+        whole.then_some(Node {
+            column: column as u16,
+            bin,
+            value,
+            mean,
+            left,
+        })
+    };
+    let nodes: Option<Vec<Node>> = nodes.into_iter().enumerate().map(node).collect();
+    nodes.filter(|n| !n.is_empty()).map(|nodes| Tree { nodes })
+}

@@ -1,0 +1,78 @@
+//! From a question to rows of reasons, in two looks: a cheap one at all candidates, a closer one at
+//! the best of them.
+
+use crate::history::History;
+use crate::question::Question;
+use crate::reasons::candidates::{Candidate, Candidates};
+use crate::reasons::excite::{GROUPS, evidence};
+use crate::reasons::features::{Ask, rows};
+
+use super::Model;
+
+/// Room for one question. What was in it before never matters.
+#[derive(Default)]
+pub struct Space {
+    pub(super) candidates: Candidates,
+    /// The single evidence of each candidate of the first look.
+    pub(super) evidence: Vec<Vec<(u32, u8)>>,
+    /// Its sums by group.
+    pub(super) all_sums: Vec<[f32; GROUPS]>,
+    /// The scores of the first look with single evidence.
+    pub(super) scores: Vec<f32>,
+    /// The places of the candidates of the first look, best first.
+    pub(super) order: Vec<u32>,
+    /// Those that get a closer look, best first.
+    pub(super) close: Vec<Candidate>,
+    pub(super) sums: Vec<[f32; GROUPS]>,
+    /// Their reasons, row by row.
+    pub(super) rows: Vec<f32>,
+}
+
+impl Space {
+    /// The first look: candidates, single evidence, and the best by both.
+    pub(super) fn look(&mut self, history: &History, model: &Model, question: Question) {
+        self.candidates.find(history, question);
+        self.candidates.best(&model.first, model.width);
+        let found = self.candidates.close();
+        if self.evidence.len() < found.len() {
+            self.evidence.resize_with(found.len(), Vec::new);
+        }
+        for (candidate, own) in found.iter().zip(&mut self.evidence) {
+            evidence(history, question, candidate, own);
+        }
+        self.all_sums.clear();
+        self.scores.clear();
+        for (candidate, own) in found.iter().zip(&self.evidence) {
+            let sums = model.sums(own);
+            self.scores.push(candidate.score + sums.iter().sum::<f32>());
+            self.all_sums.push(sums);
+        }
+        self.order.clear();
+        self.order.extend(0..found.len() as u32);
+        let scores = &self.scores;
+        self.order.sort_unstable_by(|&a, &b| {
+            scores[b as usize]
+                .total_cmp(&scores[a as usize])
+                .then(a.cmp(&b))
+        });
+    }
+
+    /// The closer look at the best.
+    pub(super) fn look_closer(&mut self, history: &History, model: &Model, question: Question) {
+        self.close.clear();
+        self.sums.clear();
+        for &place in self.order.iter().take(model.close) {
+            self.close.push(self.candidates.found[place as usize]);
+            self.sums.push(self.all_sums[place as usize]);
+        }
+        let ask = Ask::of(history, question);
+        rows(
+            history,
+            question,
+            &ask,
+            &self.close,
+            &self.sums,
+            &mut self.rows,
+        );
+    }
+}

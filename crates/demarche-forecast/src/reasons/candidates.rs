@@ -1,0 +1,304 @@
+//! Who could be the other one: everyone for whom anything speaks, and the first, cheap look at how much.
+
+use crate::history::memory::Link;
+use crate::history::{History, dot};
+use crate::question::Question;
+
+
+/// How many things a first look sees.
+pub const CHEAP: usize = 20;
+
+/// One candidate at first look.
+#[derive(Clone, Copy, Debug)]
+pub struct Candidate {
+    /// Who.
+    pub entity: u32,
+    /// What the first look sees.
+    pub cheap: [f32; CHEAP],
+    /// Its weighted sum.
+    pub score: f32,
+    /// The place of the pair with the one who asks, or [`NONE`].
+    pub pair: u32,
+    /// The place of the triple, or [`NONE`].
+    pub triple: u32,
+    /// The place of its role in the act asked for, or [`NONE`].
+    pub role: u32,
+}
+
+/// No place.
+pub const NONE: u32 = u32::MAX;
+
+/// Partners over whom paths are followed, at most.
+const PARTNERS: usize = 24;
+/// A partner with more partners than this leads everywhere, and so nowhere.
+const HUB: usize = 600;
+/// Others whose bloc is looked at, at most.
+const KIN: usize = 30;
+/// Those who play a like role, at most.
+const KINDRED: usize = 16;
+/// An act of an age over this no longer says who usually is at its other end.
+const USUAL: i32 = 90;
+/// What is older than this does not count along a path.
+const LATELY: i32 = 45;
+/// What is older than this does not count for partners and blocs.
+const LONG_AGO: i32 = 120;
+/// What those in a like role did longer ago than this does not count.
+const FRESH: i32 = 14;
+
+/// Room for candidates.
+#[derive(Clone, Debug, Default)]
+pub struct Candidates {
+    stamp: Vec<u32>,
+    slot: Vec<u32>,
+    epoch: u32,
+    /// The candidates found.
+    pub found: Vec<Candidate>,
+    close: usize,
+    partners: Vec<(f32, u32, u32)>,
+}
+
+impl Candidates {
+    fn at(&mut self, entity: u32) -> &mut Candidate {
+        let place = entity as usize;
+        if self.stamp[place] != self.epoch {
+            self.stamp[place] = self.epoch;
+            self.slot[place] = self.found.len() as u32;
+            self.found.push(Candidate {
+                entity,
+                cheap: [0.0; CHEAP],
+                score: 0.0,
+                pair: NONE,
+                triple: NONE,
+                role: NONE,
+            });
+        }
+        &mut self.found[self.slot[place] as usize]
+    }
+
+    /// Finds the candidates of a question.
+    pub fn find(&mut self, history: &History, question: Question) {
+        let memory = &history.memory;
+        let fading = memory.fading();
+        let now = question.step;
+        self.stamp.resize(memory.entities(), 0);
+        self.slot.resize(memory.entities(), 0);
+        self.found.clear();
+        self.close = 0;
+        self.epoch = self.epoch.wrapping_add(1);
+        if self.epoch == 0 {
+            self.stamp.fill(0);
+            self.epoch = 1;
+        }
+
+        // Those one had to do with.
+        self.partners.clear();
+        let actor = memory.actor(question.who);
+        for link in &actor.pairs {
+            let place = link.place;
+            let pair = memory.pair(place);
+            let mut strength = 0.0;
+            let mut seen = [0.0; 4];
+            for (side, cell) in [&pair.done, &pair.undergone].into_iter().enumerate() {
+                if let Some(age) = cell.age(now) {
+                    let faded = cell.faded(2, now, fading);
+                    seen[2 * side] = fading.after(age)[2];
+                    seen[2 * side + 1] = faded.sqrt();
+                    strength += faded;
+                }
+            }
+            let found = self.at(pair.other);
+            found.pair = place;
+            found.cheap[3..7].copy_from_slice(&seen);
+            self.partners.push((strength, pair.other, place));
+        }
+        // The same act, the same other.
+        let role = memory.find_role(question.who, question.way);
+        for &Link { other, place, .. } in role.map_or(&[][..], |r| &r.others) {
+            let cell = memory.triple(place);
+            let age = cell.age(now).unwrap_or(0);
+            let recent = fading.after(age)[2];
+            let faded = cell.faded(2, now, fading);
+            let found = self.at(other);
+            found.triple = place;
+            found.cheap[0] = recent;
+            found.cheap[1] = faded.sqrt();
+            found.cheap[2] = (cell.events as f32).sqrt();
+            found.cheap[15] = fading.after(age)[1];
+        }
+        // Those whom the act usually meets.
+        for &Link { place, last, .. } in &memory.way(question.way ^ 1).roles {
+            if now - last > USUAL {
+                continue;
+            }
+            let role = memory.role(place);
+            let found = self.at(role.who);
+            found.role = place;
+            found.cheap[7] = role.cell.faded(1, now, fading).sqrt();
+            found.cheap[8] = role.cell.faded(3, now, fading).sqrt();
+        }
+        // Those whom a partner does it to, and the partners of partners.
+        self.partners
+            .sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+        self.partners.truncate(PARTNERS);
+        let total: f32 = self.partners.iter().map(|p| p.0).sum::<f32>().max(1e-9);
+        for at in 0..self.partners.len() {
+            let (strength, partner, place) = self.partners[at];
+            let own = memory.pair(place);
+            let fresh = own.done.faded(0, now, fading) + own.undergone.faded(0, now, fading);
+            let share = strength / total;
+            if let Some(role) = memory.find_role(partner, question.way) {
+                let all = role.cell.faded(3, now, fading).max(1.0);
+                for &Link { other, place, last } in &role.others {
+                    if now - last > LONG_AGO {
+                        continue;
+                    }
+                    let faded = memory.triple(place).faded(3, now, fading);
+                    self.at(other).cheap[9] += share * faded / all;
+                }
+            }
+            let pairs = &memory.actor(partner).pairs;
+            if pairs.len() > HUB {
+                continue;
+            }
+            let of = memory.actor(partner);
+            let all = (of.done.faded(2, now, fading) + of.undergone.faded(2, now, fading)).max(1.0);
+            for &Link { place, last, .. } in pairs {
+                if now - last > LATELY {
+                    continue;
+                }
+                let pair = memory.pair(place);
+                let done = pair.done.decayed(now, fading);
+                let undergone = pair.undergone.decayed(now, fading);
+                let faded = done[2] + undergone[2];
+                if faded > 0.05 {
+                    let found = self.at(pair.other);
+                    found.cheap[10] += share * faded / all;
+                    found.cheap[17] += fresh * (done[0] + undergone[0]);
+                }
+            }
+        }
+        // One's own bloc: its members, and those whom they do it to.
+        let blocs = &history.blocs;
+        for &member in blocs.members(blocs.bloc(question.who)) {
+            let of = memory.actor(member);
+            if of.done.events + of.undergone.events > 0 {
+                self.at(member).cheap[11] = 1.0;
+            }
+            if member == question.who {
+                continue;
+            }
+            if let Some(role) = memory.find_role(member, question.way) {
+                for &Link { other, place, last } in &role.others {
+                    if now - last > LONG_AGO {
+                        continue;
+                    }
+                    let faded = memory.triple(place).faded(3, now, fading);
+                    self.at(other).cheap[12] += faded;
+                }
+            }
+        }
+        // The kin of those whom one does it to.
+        let mut kin: Vec<(f32, u32)> = Vec::new();
+        for &Link { other, place, .. } in role.map_or(&[][..], |r| &r.others) {
+            let faded = memory.triple(place).faded(3, now, fading);
+            kin.push((faded, other));
+        }
+        kin.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+        kin.truncate(KIN);
+        for (faded, other) in kin {
+            for &member in blocs.members(blocs.bloc(other)) {
+                let of = memory.actor(member);
+                if member != other && of.done.events + of.undergone.events > 0 {
+                    self.at(member).cheap[13] += faded;
+                }
+            }
+        }
+        self.kindred(history, question);
+        for found in &mut self.found {
+            let actor = memory.actor(found.entity);
+            found.cheap[14] =
+                (actor.done.faded(3, now, fading) + actor.undergone.faded(3, now, fading)).sqrt();
+            for at in [9, 10] {
+                found.cheap[at] = (found.cheap[at] * 20.0).sqrt();
+            }
+            for at in [12, 13, 17, 18, 19] {
+                found.cheap[at] = found.cheap[at].sqrt();
+            }
+            found.cheap[16] = f32::from(u8::from(found.entity == question.who));
+        }
+    }
+
+    /// Those to whom it is done, lately, by those who play a role like the one who asks.
+    fn kindred(&mut self, history: &History, question: Question) {
+        let memory = &history.memory;
+        let fading = memory.fading();
+        let now = question.step;
+        let own = history.vectors.of_entity(question.who);
+        let mut kindred: Vec<(f32, u32)> = Vec::new();
+        for found in &self.found {
+            let like = dot(own, history.vectors.of_entity(found.entity));
+            if like > 0.4 && found.entity != question.who {
+                kindred.push((like, found.entity));
+            }
+        }
+        let order = |a: &(f32, u32), b: &(f32, u32)| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1));
+        if kindred.len() > KINDRED {
+            kindred.select_nth_unstable_by(KINDRED, order);
+            kindred.truncate(KINDRED);
+        }
+        kindred.sort_unstable_by(order);
+        for (like, near) in kindred {
+            if let Some(role) = memory.find_role(near, question.way) {
+                for &Link { other, place, last } in &role.others {
+                    if now - last > LATELY {
+                        continue;
+                    }
+                    let faded = memory.triple(place).faded(2, now, fading);
+                    if faded > 0.02 {
+                        self.at(other).cheap[18] += like * like * faded;
+                    }
+                }
+            }
+            let pairs = &memory.actor(near).pairs;
+            if pairs.len() > HUB {
+                continue;
+            }
+            for &Link { place, last, .. } in pairs {
+                if now - last > FRESH {
+                    continue;
+                }
+                let pair = memory.pair(place);
+                let faded = pair.done.faded(1, now, fading) + pair.undergone.faded(1, now, fading);
+                if faded > 0.05 {
+                    self.at(pair.other).cheap[19] += like * like * faded;
+                }
+            }
+        }
+    }
+
+    /// Scores the candidates by the weights of the first look, keeps the best `most`, best first;
+    /// equal ones by number.
+    pub fn best(&mut self, weights: &[f32; CHEAP], most: usize) {
+        for found in &mut self.found {
+            found.score = found.cheap.iter().zip(weights).map(|(a, b)| a * b).sum();
+        }
+        let order = |a: &Candidate, b: &Candidate| {
+            b.score.total_cmp(&a.score).then(a.entity.cmp(&b.entity))
+        };
+        self.close = most.min(self.found.len());
+        if self.close < self.found.len() {
+            self.found.select_nth_unstable_by(self.close, order);
+        }
+        self.found[..self.close].sort_unstable_by(order);
+    }
+
+    /// The candidates that get a closer look, best first.
+    pub fn close(&self) -> &[Candidate] {
+        &self.found[..self.close]
+    }
+
+    /// The others, in no order.
+    pub fn rest(&self) -> &[Candidate] {
+        &self.found[self.close..]
+    }
+}

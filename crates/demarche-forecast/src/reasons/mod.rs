@@ -1,0 +1,8 @@
+//! The reasons for and against a candidate.
+
+pub mod candidates;
+pub mod excite;
+pub mod features;
+mod kind;
+
+pub use kind::Kind;
