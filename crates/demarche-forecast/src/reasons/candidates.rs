@@ -4,7 +4,6 @@ use crate::history::memory::Link;
 use crate::history::{History, dot};
 use crate::question::Question;
 
-
 /// How many things a first look sees.
 pub const CHEAP: usize = 20;
 
