@@ -743,7 +743,7 @@ fn spoilt() -> Vec<Spoilt> {
         error(
             "unknown-initiative",
             T,
-            138,
+            139,
             "threshold.initiatives",
             with(
                 T,

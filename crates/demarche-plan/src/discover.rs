@@ -30,8 +30,13 @@ const LEAST_COVERAGE: f64 = 0.1;
 pub enum Meaning {
     /// A factor of what is planned, or a chance: written as per cent.
     Percent,
-    /// The quarter in which something happens; the names of the quarters. Beyond the last: never.
-    Quarter(Vec<String>),
+    /// The quarter in which something happens; their number: never.
+    Quarter {
+        /// The names of the quarters.
+        names: Vec<String>,
+        /// The last quarter in which it may happen.
+        last: usize,
+    },
 }
 
 /// A condition that futures differ in.
@@ -361,19 +366,19 @@ impl BoxLimit {
                     (None, None) => name.clone(),
                 }
             }
-            Meaning::Quarter(quarters) => {
-                let quarter = |at: f64| &quarters[(at as usize).min(quarters.len() - 1)];
-                let never = |at: f64| at >= (quarters.len() - 1) as f64;
+            Meaning::Quarter { names, last } => {
+                let quarter = |at: f64| &names[(at as usize).min(names.len() - 1)];
+                let late = |at: f64| at >= *last as f64;
                 match (self.low, self.high) {
-                    (Some(low), _) if never(low) => format!("{name} does not happen"),
-                    (None, Some(high)) if never(high) => format!("{name} happens"),
+                    (Some(low), _) if late(low) => format!("{name} does not happen"),
+                    (None, Some(high)) if late(high) => format!("{name} happens"),
                     (None, Some(high)) => {
                         format!("{name} happens by {}", quarter(high.floor()))
                     }
                     (Some(low), None) => {
                         format!("{name} does not happen before {}", quarter(low.ceil()))
                     }
-                    (Some(low), Some(high)) if never(high) => {
+                    (Some(low), Some(high)) if late(high) => {
                         format!("{name} happens from {} on", quarter(low.ceil()))
                     }
                     (Some(low), Some(high)) => format!(

@@ -391,7 +391,7 @@ impl<'s> State<'s> {
     /// if all went on, in its unit (ceilings: thousandths of a level at this quarter's factor).
     #[must_use]
     pub fn need(&self, k: usize) -> i64 {
-        self.run.need(k)
+        self.run.need[k * self.run.future.quarters + self.run.quarter]
     }
 
     /// What there is of a resource this quarter, in the same unit: for a limit over all quarters, what
@@ -610,8 +610,21 @@ impl<'s> Run<'s> {
             self.room[k] = (there - self.spent[k]).max(0);
         }
         for k in 0..self.room.len() {
-            self.need[k * future.quarters + quarter] = self.need(k);
+            self.need[k * future.quarters + quarter] = self.kept(k, |a| &a.upkeep);
             self.there[k * future.quarters + quarter] = self.room[k];
+        }
+        for at in 0..self.order.len() {
+            let a = self.order[at];
+            let next = match self.phase[a] {
+                Phase::Running { worked, .. } if worked < self.durations[a] => worked,
+                Phase::Waiting if self.is_due(a) && self.may_start(a) => 0,
+                _ => continue,
+            };
+            if !self.paused[a] {
+                for &k in &self.execution.takes[a] {
+                    self.need[k * future.quarters + quarter] += self.takes(a, k, next);
+                }
+            }
         }
     }
 
@@ -685,21 +698,6 @@ impl<'s> Run<'s> {
     /// The factor of exposure to an actor in this quarter.
     fn factor(&self, actor: usize) -> u32 {
         self.future.exposure[actor * self.future.quarters + self.quarter]
-    }
-
-    fn need(&self, k: usize) -> i64 {
-        let mut need = self.kept(k, |a| &a.upkeep);
-        for &a in &self.order {
-            if !self.execution.takes[a].contains(&k) || self.paused[a] {
-                continue;
-            }
-            need += match self.phase[a] {
-                Phase::Running { worked, .. } => self.takes(a, k, worked),
-                Phase::Waiting if self.is_due(a) && self.may_start(a) => self.takes(a, k, 0),
-                _ => 0,
-            };
-        }
-        need
     }
 
     fn act(&mut self, action: Action) {

@@ -305,7 +305,10 @@ fn conditions(uncertainty: &Uncertainty, scheme: &Scheme) -> Vec<Condition> {
             name,
             meaning: match at < factors {
                 true => Meaning::Percent,
-                false => Meaning::Quarter(quarters.clone()),
+                false => Meaning::Quarter {
+                    names: quarters.clone(),
+                    last: uncertainty.events[at - factors].last,
+                },
             },
         })
         .collect()

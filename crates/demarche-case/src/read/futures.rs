@@ -81,7 +81,11 @@ fn read_uncertain(table: &Table, findings: &mut Findings) -> Option<Uncertain> {
         Some(UncertainWhat::Staff) => &["pools"],
         Some(UncertainWhat::Money) => &[],
         Some(UncertainWhat::Exposure) => &["actors"],
-        _ => &["initiatives", "areas", "pools"],
+        Some(_) => &["initiatives", "areas", "pools"],
+        None => {
+            know(table);
+            &[]
+        }
     };
     let scope = read_scope(table, wanted, findings);
     let (least, most) = match what {
@@ -101,6 +105,24 @@ fn read_uncertain(table: &Table, findings: &mut Findings) -> Option<Uncertain> {
         each: each?,
         basis: basis?,
     })
+}
+
+/// Takes all keys for known in a table of which it can't be said which keys it should have.
+fn know(table: &Table) {
+    for key in [
+        "initiatives",
+        "areas",
+        "pools",
+        "actors",
+        "actor",
+        "factor",
+        "quarters",
+        "least",
+        "most",
+        "by",
+    ] {
+        table.has(key);
+    }
 }
 
 /// Where an assumption comes from; what is missing is taken for a judgement, with a warning.
@@ -200,6 +222,8 @@ fn read_scenario(table: &Table, findings: &mut Findings) -> Option<Scenario> {
     let chance = table.number("chance", 0.0, 1.0, findings);
     let earliest = table.quarter("earliest", findings);
     let latest = table.quarter("latest", findings);
+    let effects = each(table, "effect", findings, read_effect);
+    let basis = read_basis(table, findings);
     if let (Some(earliest), Some(latest)) = (earliest, latest)
         && latest < earliest
     {
@@ -212,7 +236,6 @@ fn read_scenario(table: &Table, findings: &mut Findings) -> Option<Scenario> {
         );
         return None;
     }
-    let effects = each(table, "effect", findings, read_effect);
     if effects.as_ref().is_some_and(Vec::is_empty) {
         findings.problems.error(
             "missing-value",
@@ -223,7 +246,6 @@ fn read_scenario(table: &Table, findings: &mut Findings) -> Option<Scenario> {
         );
         return None;
     }
-    let basis = read_basis(table, findings);
     Some(Scenario {
         id: id?,
         name: name?,
@@ -236,7 +258,10 @@ fn read_scenario(table: &Table, findings: &mut Findings) -> Option<Scenario> {
 }
 
 fn read_effect(table: &Table, findings: &mut Findings) -> Option<ScenarioEffect> {
-    let what = table.choice::<EffectWhat>("what", findings)?;
+    let Some(what) = table.choice::<EffectWhat>("what", findings) else {
+        know(table);
+        return None;
+    };
     let wanted: &[&str] = match what {
         EffectWhat::Staff => &["pools"],
         EffectWhat::Exposure => &["actors"],
@@ -276,7 +301,11 @@ fn read_threshold(table: &Table, findings: &mut Findings) -> Option<Threshold> {
     let id = table.define(Kind::Threshold, "id", findings);
     let name = table.text("name", findings);
     let share = |findings: &mut Findings| table.number("least", 0.0, 1.0, findings);
-    let measure = match table.choice::<ThresholdWord>("measure", findings)? {
+    let Some(word) = table.choice::<ThresholdWord>("measure", findings) else {
+        know(table);
+        return None;
+    };
+    let measure = match word {
         ThresholdWord::Benefit => share(findings).map(ThresholdMeasure::Benefit),
         ThresholdWord::Value => share(findings).map(ThresholdMeasure::Value),
         ThresholdWord::Delivered => share(findings).map(ThresholdMeasure::Delivered),
