@@ -18,8 +18,11 @@ pub struct Case {
     pub frameworks: Vec<Framework>,
     /// `frameworks/crosswalk.toml`, if there is one.
     pub crosswalk: Option<Crosswalk>,
-    /// `initiatives.csv`, in file order.
+    /// `initiatives.csv`, in file order; status, start and delivery as `progress.csv` has them, where
+    /// it says something.
     pub initiatives: Vec<Initiative>,
+    /// `progress.csv`, in file order; often there is none.
+    pub progress: Vec<crate::ProgressEntry>,
     /// `resources.csv`, in file order.
     pub resources: Vec<Resource>,
     /// `chronicle.csv`, in file order.

@@ -10,7 +10,7 @@ use crate::problem::{Place, Problems, did_you_mean, shown};
 use crate::read::{PlacedCrosswalk, Sheet};
 use crate::{
     Actor, ActorKind, Element, Framework, Initiative, Membership, MembershipPrecision, Office,
-    Settings, Status,
+    ProgressEntry, ProgressState, Settings, Status,
 };
 
 /// The parts of a case, as far as they could be read.
@@ -24,6 +24,7 @@ pub(crate) struct Parts<'a, 't> {
     pub frameworks_are_whole: bool,
     pub crosswalk: Option<&'a PlacedCrosswalk>,
     pub initiatives: &'a Sheet<'t, Initiative>,
+    pub progress: &'a Sheet<'t, ProgressEntry>,
     pub chronicle: &'a Sheet<'t, Event>,
 }
 
@@ -457,11 +458,17 @@ fn check_progress(parts: &Parts, problems: &mut Problems) {
         .values()
         .map(|e| (e.id.as_str(), e))
         .collect();
+    let entered = |id: &str, state: ProgressState| {
+        let mut entries = parts.progress.values();
+        entries.any(|entry| entry.initiative == id && entry.state == state)
+    };
     for (i, initiative) in sheet.values().enumerate() {
         let status = initiative.status;
         if let Some(start) = initiative.start {
             check_future(parts, sheet.place(i, "start"), start, problems);
-        } else if matches!(status, Status::Done | Status::Running) {
+        } else if matches!(status, Status::Done | Status::Running)
+            && !entered(&initiative.id, ProgressState::Started)
+        {
             problems.warning(
                 "no-start",
                 sheet.place(i, "start"),
@@ -484,7 +491,7 @@ fn check_progress(parts: &Parts, problems: &mut Problems) {
                     "put the two dates in order",
                 );
             }
-        } else if status == Status::Done {
+        } else if status == Status::Done && !entered(&initiative.id, ProgressState::Delivered) {
             problems.warning(
                 "done-without-delivery",
                 sheet.place(i, "delivered"),

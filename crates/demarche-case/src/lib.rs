@@ -14,6 +14,7 @@ mod names;
 mod new;
 mod plan_settings;
 mod problem;
+mod progress;
 mod read;
 mod row;
 mod signposts;
@@ -29,6 +30,7 @@ pub use futures_settings::{
 pub use new::{FolderTaken, new_case};
 pub use plan_settings::{Agreed, Ceiling, PlanSettings, Pool, Weights};
 pub use problem::{FileRows, PROBLEM_CODES, Problem, Report, Severity};
+pub use progress::{Day, ProgressEntry, ProgressState, Standing};
 pub use read::{FILE_LIMIT, Reading, read, read_files};
 pub use signposts::{
     Action, Aim, LineSide, Measure, Needs, Reaction, Signpost, Steering, Trigger, Watched,

@@ -6,12 +6,13 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 /// The files of an empty case.
-const TEMPLATES: [(&str, &str); 8] = [
+const TEMPLATES: [(&str, &str); 9] = [
     ("case.toml", include_str!("templates/case.toml")),
     ("actors.csv", include_str!("templates/actors.csv")),
     ("memberships.csv", include_str!("templates/memberships.csv")),
     ("chronicle.csv", include_str!("templates/chronicle.csv")),
     ("initiatives.csv", include_str!("templates/initiatives.csv")),
+    ("progress.csv", include_str!("templates/progress.csv")),
     ("resources.csv", include_str!("templates/resources.csv")),
     (
         "frameworks/first-framework.toml",

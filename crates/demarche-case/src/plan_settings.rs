@@ -13,6 +13,8 @@ pub struct PlanSettings {
     pub starts: Option<u64>,
     /// What counts for how much.
     pub weights: Weights,
+    /// What each decision that differs from an earlier plan costs when it is planned again. Points.
+    pub keep: u64,
     /// The staff pools.
     pub pools: Vec<Pool>,
     /// How much exposure to hostile reactions is borne.
@@ -31,6 +33,7 @@ impl Default for PlanSettings {
             budget_keur: None,
             starts: None,
             weights: Weights::default(),
+            keep: 50,
             pools: Vec::new(),
             ceilings: Vec::new(),
             steering: crate::Steering::default(),

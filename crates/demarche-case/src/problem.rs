@@ -338,6 +338,18 @@ pub const PROBLEM_CODES: &[(&str, &str)] = &[
     ),
     ("no-start", "an initiative is under way but has no start"),
     (
+        "progress-order",
+        "an entry of progress that can't follow the one before it",
+    ),
+    (
+        "same-progress-twice",
+        "two entries of progress equal in initiative, day and state",
+    ),
+    (
+        "progress-conflict",
+        "an entry of progress says otherwise than initiatives.csv",
+    ),
+    (
         "evidence-before-start",
         "an event shows an initiative running before its start",
     ),

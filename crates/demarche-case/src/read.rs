@@ -8,6 +8,7 @@ mod initiatives;
 mod memberships;
 mod offices;
 mod plan;
+mod progress;
 mod resources;
 mod settings;
 pub(crate) mod signposts;
@@ -35,12 +36,13 @@ pub(crate) use futures::ThresholdWord;
 pub const FILE_LIMIT: u64 = 256 * 1024 * 1024;
 
 /// Files at the top of a case folder and whether every case needs them.
-const FILES: [(&str, bool); 7] = [
+const FILES: [(&str, bool); 8] = [
     (settings::FILE, true),
     (actors::FILE, true),
     (memberships::FILE, false),
     (offices::FILE, false),
     (initiatives::FILE, false),
+    (progress::FILE, false),
     (resources::FILE, false),
     (chronicle::FILE, true),
 ];
@@ -57,7 +59,7 @@ pub struct Reading {
 /// Reads a case folder and checks it, with all problems at once.
 ///
 /// Read are the regular files `case.toml`, `actors.csv`, `memberships.csv`, `offices.csv`,
-/// `initiatives.csv`, `resources.csv`, `chronicle.csv` and `frameworks/*.toml`; links are not
+/// `initiatives.csv`, `progress.csv`, `resources.csv`, `chronicle.csv` and `frameworks/*.toml`; links are not
 /// followed. Other CSV and TOML files of the folder are named in a warning, all else is left alone.
 pub fn read(dir: &Path) -> Reading {
     let mut problems = Problems::default();
@@ -269,6 +271,14 @@ fn read_gathered(files: &BTreeMap<String, Vec<u8>>, problems: Problems) -> Readi
     if let Some(csv) = &initiatives.csv {
         initiatives::note_header(csv, &mut findings);
     }
+    let progress = sheet(
+        progress::FILE,
+        &progress::COLUMNS,
+        None,
+        &texts,
+        progress::read,
+        &mut findings,
+    );
     let resources = sheet(
         resources::FILE,
         &resources::COLUMNS,
@@ -297,9 +307,17 @@ fn read_gathered(files: &BTreeMap<String, Vec<u8>>, problems: Problems) -> Readi
                 && !findings.incomplete.contains(&Kind::Element),
             crosswalk: crosswalk.as_ref(),
             initiatives: &initiatives,
+            progress: &progress,
             chronicle: &chronicle,
         },
         &mut findings,
+    );
+
+    progress::check(
+        &progress,
+        &initiatives,
+        settings.as_ref(),
+        &mut findings.problems,
     );
 
     let problems = findings.problems;
@@ -309,11 +327,12 @@ fn read_gathered(files: &BTreeMap<String, Vec<u8>>, problems: Problems) -> Readi
         initiatives.rows(&problems),
         memberships.rows(&problems),
         offices.rows(&problems),
+        progress.rows(&problems),
         resources.rows(&problems),
     ];
     let rows = rows.into_iter().flatten().collect();
     let case = match settings {
-        Some(settings) if !problems.any_error() => Some(Case {
+        Some(settings) if !problems.any_error() => Some(current(Case {
             settings,
             actors: actors.into_values(),
             memberships: memberships.into_values(),
@@ -321,10 +340,11 @@ fn read_gathered(files: &BTreeMap<String, Vec<u8>>, problems: Problems) -> Readi
             frameworks,
             crosswalk: crosswalk.map(|placed| placed.crosswalk),
             initiatives: initiatives.into_values(),
+            progress: progress.into_values(),
             resources: resources.into_values(),
             chronicle: chronicle.into_values(),
             fingerprint: fingerprint(files),
-        }),
+        })),
         _ => None,
     };
     Reading {
@@ -334,6 +354,13 @@ fn read_gathered(files: &BTreeMap<String, Vec<u8>>, problems: Problems) -> Readi
             rows,
         },
     }
+}
+
+/// A case in which initiatives stand where the entries of their progress say.
+fn current(mut case: Case) -> Case {
+    let as_of = case.settings.as_of;
+    crate::progress::apply(&mut case.initiatives, &case.progress, as_of);
+    case
 }
 
 /// The texts of those files that are part of a case.

@@ -8,7 +8,7 @@ use crate::read::ThresholdWord;
 use crate::read::signposts::{ActionWord, MeasureWord};
 use crate::{
     ActorKind, Agreed, Basis, BodyMode, EffectWhat, FigureBasis, MembershipPrecision, Needs,
-    SampleKind, Status, StreamActs, StreamRole, UncertainWhat, VagueDates,
+    ProgressState, SampleKind, Status, StreamActs, StreamRole, UncertainWhat, VagueDates,
 };
 
 /// Why a value cannot be read.
@@ -93,6 +93,10 @@ choice!(Needs: "all" => Needs::All, "any" => Needs::Any);
 choice!(Status:
     "done" => Status::Done, "running" => Status::Running, "agreed" => Status::Agreed,
     "proposed" => Status::Proposed, "dropped" => Status::Dropped);
+choice!(ProgressState:
+    "started" => ProgressState::Started, "on-track" => ProgressState::OnTrack,
+    "late" => ProgressState::Late, "paused" => ProgressState::Paused,
+    "delivered" => ProgressState::Delivered, "dropped" => ProgressState::Dropped);
 choice!(PeriodUnit:
     "week" => PeriodUnit::Week, "month" => PeriodUnit::Month,
     "quarter" => PeriodUnit::Quarter, "year" => PeriodUnit::Year);

@@ -113,7 +113,7 @@ fn a_new_case_is_sound_and_explained() {
     let parent = tempfile::tempdir().unwrap();
     let dir = parent.path().join("cases/mine");
     let made = new_case(&dir).unwrap();
-    assert_eq!(made.len(), 8);
+    assert_eq!(made.len(), 9);
     assert!(made.iter().all(|path| path.is_file()));
     let reading = read(&dir);
     assert_eq!(codes(&reading), []);

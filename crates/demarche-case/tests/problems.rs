@@ -5,7 +5,10 @@ mod common;
 use std::collections::BTreeSet;
 
 use common::{Files, files};
-use demarche_case::{Action, LineSide, Needs, PROBLEM_CODES, Reading, Severity, read, read_files};
+use demarche_case::{
+    Action, LineSide, Needs, PROBLEM_CODES, ProgressState, Reading, Severity, Status, read,
+    read_files,
+};
 
 /// Replaces the first occurrence in a file of the small case.
 fn with(file: &str, from: &str, to: &str) -> Files {
@@ -204,6 +207,7 @@ impl Spoilt {
 const C: &str = "chronicle.csv";
 const I: &str = "initiatives.csv";
 const M: &str = "memberships.csv";
+const P: &str = "progress.csv";
 const O: &str = "offices.csv";
 const A: &str = "actors.csv";
 const T: &str = "case.toml";
@@ -1393,6 +1397,89 @@ fn spoilt() -> Vec<Spoilt> {
             "delivered",
             with(I, "2022-11-01,month", ","),
         ),
+        // Progress.
+        error(
+            "unknown-initiative",
+            P,
+            3,
+            "initiative",
+            with(P, "desk", "desc"),
+        ),
+        error("bad-choice", P, 3, "state", with(P, "paused", "pause")),
+        error("missing-value", P, 4, "state", with(P, "on-track", "")),
+        error("bad-date", P, 5, "date", with(P, "2025-03-01", "1 March")),
+        error(
+            "inexact-date",
+            P,
+            5,
+            "date",
+            with(P, "2025-03-01", "2025-03-02"),
+        ),
+        error(
+            "progress-order",
+            P,
+            4,
+            "state",
+            with(P, "on-track", "started"),
+        ),
+        error(
+            "progress-order",
+            P,
+            6,
+            "state",
+            with(P, ",started", ",dropped"),
+        ),
+        error(
+            "progress-order",
+            P,
+            6,
+            "state",
+            with(P, ",started", ",delivered"),
+        ),
+        // In order of time and not of the file.
+        error(
+            "progress-order",
+            P,
+            5,
+            "state",
+            with(P, "2025-09-01", "2025-02-01"),
+        ),
+        warning(
+            "same-progress-twice",
+            P,
+            4,
+            "state",
+            with(P, "2024-08-01,,on-track", "2024-05-01,,paused"),
+        ),
+        warning(
+            "future-date",
+            P,
+            6,
+            "date",
+            with(P, "2025-09-01,month", "2026-09-01,day"),
+        ),
+        warning(
+            "progress-conflict",
+            P,
+            6,
+            "state",
+            with(
+                P,
+                "ships,2025-09-01,month,late",
+                "mission,2025-09-01,month,late",
+            ),
+        ),
+        warning(
+            "progress-conflict",
+            P,
+            6,
+            "date",
+            with(
+                P,
+                "ships,2025-09-01,month,late",
+                "mission,2023-02-01,month,delivered",
+            ),
+        ),
         warning("no-start", I, 3, "start", with(I, "2023-01-01,year", ",")),
         warning(
             "evidence-before-start",
@@ -1414,6 +1501,14 @@ fn the_small_case_is_sound() {
     assert_eq!(case.initiatives[1].exposure, [("PRK".to_owned(), 0)]);
     assert_eq!(case.initiatives[0].recommendations, [1, 2]);
     assert_eq!(case.resources[0].value, None);
+    // What is entered goes ahead of initiatives.csv.
+    let ships = &case.initiatives[2];
+    assert_eq!(ships.status, Status::Running);
+    assert_eq!(ships.start.unwrap().to_string(), "2025-03-01");
+    let desk = case.standing("desk").unwrap();
+    assert_eq!(desk.state, ProgressState::OnTrack);
+    assert_eq!((desk.paused_days, desk.started), (92, None));
+    assert_eq!(case.standing("mission"), None);
     let office = &case.offices[0];
     assert_eq!(office.names, ["Example", "J. Example"]);
     assert_eq!(office.state.as_deref(), Some("BEL"));
@@ -1425,7 +1520,10 @@ fn the_small_case_is_sound() {
         .iter()
         .map(|r| (r.read, r.kept))
         .collect();
-    assert_eq!(counts, [(7, 7), (6, 6), (3, 3), (3, 3), (2, 2), (2, 2)]);
+    assert_eq!(
+        counts,
+        [(7, 7), (6, 6), (3, 3), (3, 3), (2, 2), (4, 4), (2, 2)]
+    );
 }
 
 #[test]
@@ -1632,7 +1730,7 @@ fn offsets_count_the_byte_order_mark() {
 #[test]
 fn a_case_may_do_without_the_optional_files() {
     let mut files = files();
-    for name in [M, O, I, "resources.csv", X, S, "frameworks/act.toml"] {
+    for name in [M, O, I, P, "resources.csv", X, S, "frameworks/act.toml"] {
         files.remove(name);
     }
     let reading = read_files(&files);

@@ -10,12 +10,13 @@ use common::{ALL, Files, files};
 use demarche_case::{Case, Reading, read_files};
 use proptest::prelude::*;
 
-const CSV_FILES: [&str; 6] = [
+const CSV_FILES: [&str; 7] = [
     "actors.csv",
     "memberships.csv",
     "offices.csv",
     "chronicle.csv",
     "initiatives.csv",
+    "progress.csv",
     "resources.csv",
 ];
 
@@ -30,6 +31,7 @@ fn rows(case: &Case, file: &str) -> Vec<String> {
         "offices.csv" => all(&case.offices),
         "chronicle.csv" => all(&case.chronicle),
         "initiatives.csv" => all(&case.initiatives),
+        "progress.csv" => all(&case.progress),
         "resources.csv" => all(&case.resources),
         _ => unreachable!(),
     }

@@ -146,6 +146,7 @@ pub fn case(events: Vec<Event>) -> Case {
         frameworks: Vec::new(),
         crosswalk: None,
         initiatives: Vec::new(),
+        progress: Vec::new(),
         resources: Vec::new(),
         chronicle,
         fingerprint: String::new(),

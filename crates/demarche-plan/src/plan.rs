@@ -5,7 +5,8 @@ use demarche_case::{Case, Status};
 
 use crate::bound::{Certificate, bound};
 use crate::check::{Violation, check};
-use crate::problem::{Fault, LARGEST, Limit, Schedule};
+use crate::feasible::{Feasibility, feasibility};
+use crate::problem::{Fault, LARGEST, Limit, Problem, Schedule};
 use crate::scheme::{Kind, Outside, Scheme, TENTHS};
 use crate::search::{Effort, Outcome, search};
 
@@ -79,8 +80,11 @@ pub struct Load {
 pub enum NoPlan {
     /// The case's plan makes no sense.
     Faults(Vec<Fault>),
-    /// These demands can't be met together, in words; without any one of them a plan was found, or
-    /// none of the others stood in its way.
+    /// It is proven that these demands can't be met together, in words; without any one of them there
+    /// is a plan.
+    Impossible(Vec<String>),
+    /// No plan was found that meets these demands together, in words; without any one of them there is
+    /// a plan. That they can't be met is not proven.
     Conflict(Vec<String>),
 }
 
@@ -91,8 +95,11 @@ impl std::fmt::Display for NoPlan {
                 let all: Vec<String> = faults.iter().map(ToString::to_string).collect();
                 f.write_str(&all.join("; "))
             }
-            Self::Conflict(demands) => {
-                f.write_str("no plan was found that meets all of these:")?;
+            Self::Impossible(demands) | Self::Conflict(demands) => {
+                f.write_str(match self {
+                    Self::Impossible(_) => "no plan can meet all of these:",
+                    _ => "no plan was found that meets all of these:",
+                })?;
                 demands
                     .iter()
                     .try_for_each(|demand| write!(f, "\n  - {demand}"))
@@ -114,26 +121,29 @@ impl Plan {
         effort: &Effort,
         before: Option<&Schedule>,
     ) -> Result<Self, NoPlan> {
+        let (schedule, trials) = seek(case, scheme, &scheme.problem, effort, before)?;
+        Ok(Self::of(case, scheme, schedule, trials))
+    }
+
+    /// What there is to say of a schedule that keeps every rule; `trials`: how many were tried.
+    ///
+    /// # Panics
+    /// If it breaks a rule: the checker knows nothing of the search, and what it does not pass is not
+    /// shown.
+    #[must_use]
+    pub fn of(case: &Case, scheme: &Scheme, schedule: Schedule, trials: u64) -> Self {
         let problem = &scheme.problem;
-        let found = match search(problem, effort, before).map_err(NoPlan::Faults)? {
-            Outcome::Found(found) => found,
-            Outcome::Missing { .. } => {
-                return Err(NoPlan::Conflict(conflict(case, scheme, effort)));
-            }
-        };
-        // The checker knows nothing of the search; what it does not pass is not shown.
-        let value = check(problem, &found.schedule)
+        let value = check(problem, &schedule)
             .unwrap_or_else(|broken| panic!("the search broke a rule: {broken:?}"));
         let (bound, certificate) = bound(problem, Some(value), BOUND_STEPS)
             .expect("a problem with a schedule has a bound");
-        let schedule = found.schedule;
         let told = Told {
             case,
             scheme,
             schedule: &schedule,
             value,
         };
-        Ok(Self {
+        Self {
             steps: told.steps(),
             left_out: told.left_out(),
             loads: told.loads(&certificate),
@@ -141,8 +151,8 @@ impl Plan {
             value,
             bound,
             certificate,
-            trials: found.trials,
-        })
+            trials,
+        }
     }
 
     /// How far the best possible plan may be above this one, as a share of the bound.
@@ -167,9 +177,31 @@ impl Plan {
     }
 }
 
-/// The smallest set of demands found that can't be met together: each is taken away for a trial, and
-/// stays away if there still is no plan.
-fn conflict(case: &Case, scheme: &Scheme, effort: &Effort) -> Vec<String> {
+/// The best schedule found of a problem that has the rules of a scheme, and how many were tried.
+pub(crate) fn seek(
+    case: &Case,
+    scheme: &Scheme,
+    problem: &Problem,
+    effort: &Effort,
+    before: Option<&Schedule>,
+) -> Result<(Schedule, u64), NoPlan> {
+    if let Outcome::Found(found) = search(problem, effort, before).map_err(NoPlan::Faults)? {
+        return Ok((found.schedule, found.trials));
+    }
+    // So tight that no list of priorities leads to a schedule; there may be one none the less.
+    let Feasibility::Found(tight) = feasibility(problem, effort) else {
+        return Err(conflict(case, scheme, effort));
+    };
+    match search(problem, effort, Some(&tight)).map_err(NoPlan::Faults)? {
+        Outcome::Found(found) => Ok((found.schedule, found.trials)),
+        Outcome::Missing { .. } => Ok((tight, 0)),
+    }
+}
+
+/// A set of demands that can't be met together, none of which can be spared: each is taken away for a
+/// trial, and stays away if there still is no plan. One that is kept was needed for certain, since
+/// without it a plan was found; whether those that are kept can't be met is then proven or not.
+fn conflict(case: &Case, scheme: &Scheme, effort: &Effort) -> NoPlan {
     let mut problem = scheme.problem.clone();
     // Dozens of trials, each of which only asks whether all that must be done can be.
     let effort = Effort {
@@ -178,9 +210,7 @@ fn conflict(case: &Case, scheme: &Scheme, effort: &Effort) -> Vec<String> {
         rounds: 1,
         ..*effort
     };
-    let fails = |problem: &crate::problem::Problem| {
-        matches!(search(problem, &effort, None), Ok(Outcome::Missing { .. }))
-    };
+    let fails = |problem: &Problem| !matches!(feasibility(problem, &effort), Feasibility::Found(_));
     let mut demands = Vec::new();
     for k in 0..problem.resources.len() {
         let kept = problem.resources[k].limit.clone();
@@ -245,15 +275,18 @@ fn conflict(case: &Case, scheme: &Scheme, effort: &Effort) -> Vec<String> {
             });
         }
     }
-    demands
+    match feasibility(&problem, &effort) {
+        Feasibility::Impossible => NoPlan::Impossible(demands),
+        _ => NoPlan::Conflict(demands),
+    }
 }
 
 /// A schedule and what is said about it.
-struct Told<'a> {
-    case: &'a Case,
-    scheme: &'a Scheme,
-    schedule: &'a Schedule,
-    value: i128,
+pub(crate) struct Told<'a> {
+    pub case: &'a Case,
+    pub scheme: &'a Scheme,
+    pub schedule: &'a Schedule,
+    pub value: i128,
 }
 
 impl Told<'_> {
@@ -269,7 +302,7 @@ impl Told<'_> {
     }
 
     /// A broken rule in words that go on from "not earlier: " or "not done: ".
-    fn words(&self, a: usize, violation: &Violation) -> String {
+    pub(crate) fn words(&self, a: usize, violation: &Violation) -> String {
         match violation {
             Violation::TooEarly { before, after, .. } => match *after == a {
                 true => format!("it waits for {} to end", self.id(*before)),

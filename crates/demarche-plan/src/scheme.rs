@@ -139,6 +139,8 @@ impl Scheme {
     /// The problem that a case sets.
     #[must_use]
     pub fn of(case: &Case, wishes: &Wishes) -> Self {
+        let case = crate::progress::as_planned(case);
+        let case = case.as_ref();
         let settings = &case.settings.plan;
         let horizon = settings.quarters as usize;
         let quarters = quarters(case.settings.as_of, horizon);

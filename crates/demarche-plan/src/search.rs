@@ -4,7 +4,10 @@
 //! left to it. Chains with seeds of their own run side by side; how many there are and how far each
 //! goes is fixed in advance, so the result is the same with any number of threads.
 
-use demarche_respond::threads::spread;
+use std::num::NonZero;
+use std::thread;
+
+use demarche_respond::threads::spread_over;
 use rand::{Rng, RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
@@ -82,6 +85,20 @@ pub fn search(
     effort: &Effort,
     start: Option<&Schedule>,
 ) -> Result<Outcome, Vec<Fault>> {
+    let threads = thread::available_parallelism().map_or(1, NonZero::get);
+    search_over(problem, effort, start, threads)
+}
+
+/// As [`search`], over so many threads. What is found does not depend on how many.
+///
+/// # Errors
+/// As [`search`].
+pub fn search_over(
+    problem: &Problem,
+    effort: &Effort,
+    start: Option<&Schedule>,
+    threads: usize,
+) -> Result<Outcome, Vec<Fault>> {
     problem.validate()?;
     let layout = Layout::new(problem);
     let order = problem.order().map_err(|_| Vec::new())?;
@@ -107,7 +124,7 @@ pub fn search(
                 _ => anneal::<32>(&layout, &order, &stage, chain, start, from),
             }
         };
-        let done = spread(chains, run);
+        let done = spread_over(threads, chains, run);
         trials += done.iter().map(|best| best.trials).sum::<u64>();
         // The better half goes on; a tie goes to the earlier, so that threads don't matter.
         best.extend(done);

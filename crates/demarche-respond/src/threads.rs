@@ -8,7 +8,16 @@ use std::thread;
 /// do not depend on how many cores there are.
 pub fn spread<T: Send>(count: usize, work: impl Fn(usize) -> T + Sync) -> Vec<T> {
     let cores = thread::available_parallelism().map_or(1, NonZero::get);
-    let workers = cores.min(count);
+    spread_over(cores, count, work)
+}
+
+/// As [`spread`], over so many threads.
+pub fn spread_over<T: Send>(
+    threads: usize,
+    count: usize,
+    work: impl Fn(usize) -> T + Sync,
+) -> Vec<T> {
+    let workers = threads.min(count);
     if workers <= 1 {
         return (0..count).map(work).collect();
     }

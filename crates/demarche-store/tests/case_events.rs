@@ -164,6 +164,7 @@ fn case() -> Case {
         frameworks: Vec::new(),
         crosswalk: None,
         initiatives: Vec::new(),
+        progress: Vec::new(),
         resources: Vec::new(),
         chronicle: Vec::new(),
         fingerprint: String::new(),

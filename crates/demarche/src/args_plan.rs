@@ -9,6 +9,9 @@ Examples:
   demarche plan cases/korea-nato
   demarche plan cases/korea-nato --out plan              all tables, as CSV and Parquet
   demarche plan cases/korea-nato --sweep                 what one, one and a half, two, three times the people buy
+  demarche plan cases/korea-nato --pareto                about 20 plans that weigh benefit, risk, earliness and load otherwise
+  demarche plan cases/korea-nato --replan plan --forbid niag-studies
+                                                         again from the plan in the folder, with few changes, and why
   demarche plan cases/korea-nato --what-if staff.mission=+2 --what-if budget=30000
   demarche plan cases/korea-nato --lock liaison-office@2027-Q1 --forbid niag-studies
   demarche plan cases/korea-nato --futures               how it holds in the futures that case.toml allows
@@ -65,6 +68,23 @@ pub struct Plan {
     /// number, as many as case.toml says.
     #[arg(long, value_name = "N", num_args = 0..=1, default_missing_value = "0", value_parser = futures_count)]
     pub futures: Option<u32>,
+    /// Keep benefit, exposure, earliness and load apart: about N plans of which none is better than
+    /// another in every respect, each with its proven gap (20 unless said otherwise).
+    #[arg(long, value_name = "N", num_args = 0..=1, default_missing_value = "20", value_parser = clap::value_parser!(u16).range(1..=200))]
+    pub pareto: Option<u16>,
+    /// Plan again from an earlier plan: the folder that --out wrote, its plan.csv, or what --json
+    /// printed. What runs is fixed, what was delivered or dropped since is done or out, and each
+    /// decision that differs costs points.
+    #[arg(long, value_name = "EARLIER", conflicts_with_all = ["sweep", "pareto"])]
+    pub replan: Option<PathBuf>,
+    /// With --replan: the first quarter in which something new may start, as in 2027-Q1; what the
+    /// earlier plan starts before it stays.
+    #[arg(long, value_name = "QUARTER", requires = "replan")]
+    pub from: Option<String>,
+    /// With --replan: what each decision that differs from the earlier plan costs, in points; else
+    /// [plan] keep of case.toml says it.
+    #[arg(long, value_name = "POINTS", requires = "replan", value_parser = clap::value_parser!(u64).range(0..=1_000_000))]
+    pub keep: Option<u64>,
     /// An initiative that must start in a quarter, as in liaison-office@2027-Q1. May be repeated.
     #[arg(long, value_name = "ID@QUARTER")]
     pub lock: Vec<String>,

@@ -66,6 +66,7 @@ fn read_plan(table: &Table, findings: &mut Findings) -> Option<PlanSettings> {
     );
     let budget_keur = whole(table, "budget_keur", 1, 1_000_000_000, None, findings);
     let starts = whole(table, "starts_per_quarter", 1, 1_000, None, findings);
+    let keep = whole(table, "keep", 0, MOST_WEIGHT, Some(default.keep), findings);
     let mut weights = default.weights;
     if table.has("weights")
         && let Some(below) = table.table("weights", findings)
@@ -109,6 +110,7 @@ fn read_plan(table: &Table, findings: &mut Findings) -> Option<PlanSettings> {
         budget_keur,
         starts,
         weights,
+        keep: keep?,
         ..default
     })
 }

@@ -189,6 +189,15 @@ desk,Staff a desk,2,cyber,T1,L1;L2,MOFA,,running,2023-01-01,year,mission,4,assum
 ships,Exercise at sea,,maritime,,,Navy,,proposed,,,desk;mission,6,assumption,false,3,assumption,200,assumption,3,judgement,Exercise,Held,,,,,
 ";
 
+pub const PROGRESS: &str = "\
+# how it goes
+initiative,date,precision,state,note,link
+desk,2024-05-01,,paused,\"no people, no money\",
+desk,2024-08-01,,on-track,,brief:CSDS-02-2023
+ships,2025-03-01,month,started,,https://example.org/p1
+ships,2025-09-01,month,late,<b>늦음</b> =1+1,
+";
+
 pub const RESOURCES: &str = "\
 entity,measure,date,value,text,unit,url,note
 KOR mission,staff,2023-02-06,,,persons,brief:CSDS-02-2023,not found
@@ -255,13 +264,14 @@ area_source = "brief"
 basis = "judgement"
 "#;
 
-pub const ALL: [(&str, &str); 10] = [
+pub const ALL: [(&str, &str); 11] = [
     ("case.toml", CASE),
     ("actors.csv", ACTORS),
     ("memberships.csv", MEMBERSHIPS),
     ("offices.csv", OFFICES),
     ("chronicle.csv", CHRONICLE),
     ("initiatives.csv", INITIATIVES),
+    ("progress.csv", PROGRESS),
     ("resources.csv", RESOURCES),
     ("frameworks/act.toml", FRAMEWORK),
     ("frameworks/ips.toml", STRATEGY),

@@ -1,10 +1,11 @@
 //! The plan for machines.
 
 use demarche_case::Case;
+use demarche_plan::bottleneck;
 use demarche_plan::plan::Plan;
 use demarche_plan::scheme::{Kind, Scheme};
 use demarche_plan::search::Effort;
-use demarche_plan::sweep::More;
+use demarche_plan::sweep::{Bought, More};
 use demarche_plan::tables;
 use serde_json::{Value, json};
 
@@ -52,14 +53,23 @@ pub(super) fn value(
             })
         })
         .collect();
+    let mut before = (scheme, plan);
     let more: Vec<Value> = (sweep.iter())
         .map(|more| {
+            let bought = Bought::over(before, (&more.scheme, &more.plan));
+            before = (&more.scheme, &more.plan);
             json!({
                 "staff": more.percent as f64 / 100.0,
+                "people": bottleneck::people(&more.scheme, &more.plan),
                 "value": points(more.plan.value),
                 "bound": points(more.plan.bound),
                 "gap": more.plan.gap(),
                 "initiatives": more.plan.new_steps(),
+                "gained": points(bought.points),
+                "gained_at_least": points(bought.at_least),
+                "gained_at_most": points(bought.at_most),
+                "per_person": bought.per_person(),
+                "short_of": short_of(&more.scheme, &more.plan),
             })
         })
         .collect();
@@ -76,7 +86,40 @@ pub(super) fn value(
         "steps": steps,
         "left_out": left,
         "loads": loads,
+        "short_of": short_of(scheme, plan),
         "staffing": more,
         "notes": scheme.notes,
+    })
+}
+
+/// What a plan is short of: the first pool that is full, what is scarcest, and the price of a person
+/// in each pool and quarter.
+fn short_of(scheme: &Scheme, plan: &Plan) -> Value {
+    let name = |k: usize| scheme.problem.resources[k].name.as_str();
+    let first = bottleneck::first_full(scheme, plan).map(|full| {
+        json!({
+            "pool": name(full.resource),
+            "from": scheme.quarters[full.quarter].to_string(),
+            "price": full.price,
+        })
+    });
+    let pools = plan
+        .loads
+        .iter()
+        .filter(|load| bottleneck::is_pool(scheme, load));
+    let prices: Vec<Value> = pools
+        .map(|load| {
+            json!({
+                "pool": name(load.resource),
+                "price": load.price,
+                "full": bottleneck::full(scheme, plan, load),
+            })
+        })
+        .collect();
+    json!({
+        "first_full": first,
+        "scarcest": bottleneck::scarcest(scheme, plan).map(|(k, _)| name(k)),
+        "prices": prices,
+        "sentence": bottleneck::sentence(scheme, plan),
     })
 }

@@ -3,7 +3,9 @@
 mod futures;
 mod json;
 mod options;
+mod pareto;
 mod print;
+mod replan;
 mod status;
 
 use std::io::Write;
@@ -48,6 +50,7 @@ fn plan(args: &Args, quiet: bool, out: &mut Output) -> Result<(), Failure> {
     if args.futures.is_some() {
         steps += futures::STEPS;
     }
+    steps += args.pareto.map_or(0, u64::from);
     let progress = Progress::new(steps, quiet || args.json);
     progress.step("reading the case");
     let mut case = read_case(&args.case, &Choices::default())?;
@@ -63,6 +66,7 @@ fn plan(args: &Args, quiet: bool, out: &mut Output) -> Result<(), Failure> {
             "add some to initiatives.csv that are not done or dropped and have duration_quarters",
         ));
     }
+    let earlier = args.replan.as_deref().map(replan::earlier).transpose()?;
     progress.step("planning");
     let effort = Effort {
         trials: u64::from(args.effort) * 1000,
@@ -76,10 +80,24 @@ fn plan(args: &Args, quiet: bool, out: &mut Output) -> Result<(), Failure> {
             "change one of them: unlock it, or try --what-if with more of what is short",
         )
     };
-    let plan = Plan::make(&case, &scheme, &effort, None).map_err(failed)?;
+    let again = match &earlier {
+        Some(earlier) => Some(replan::again(
+            args, &case, &wishes, &scheme, earlier, &effort, failed,
+        )?),
+        None => None,
+    };
+    let fresh = match again {
+        Some(_) => None,
+        None => Some(Plan::make(&case, &scheme, &effort, None).map_err(failed)?),
+    };
+    let (scheme, plan) = match (&again, &fresh) {
+        (Some(again), _) => (&again.scheme, &again.plan),
+        (None, fresh) => (&scheme, fresh.as_ref().expect("one of the two was made")),
+    };
+    let tracked = replan::tracked(&case, earlier.as_ref());
     let mut more_people = Vec::new();
     if args.sweep {
-        more_people = sweep::sweep(&case, &wishes, &effort, &plan, |percent| {
+        more_people = sweep::sweep(&case, &wishes, &effort, plan, |percent| {
             progress.step(&format!(
                 "planning with {} times the people",
                 percent as f64 / 100.0
@@ -87,35 +105,79 @@ fn plan(args: &Args, quiet: bool, out: &mut Output) -> Result<(), Failure> {
         })
         .map_err(failed)?;
     }
-    let stress = futures::test(args, &case, &scheme, &wishes, &effort, &plan, &progress)?;
+    let stress = futures::test(args, &case, scheme, &wishes, &effort, plan, &progress)?;
+    let apart = match args.pareto {
+        Some(wanted) => {
+            let before = steps - u64::from(wanted);
+            let begins = |found: usize| {
+                let what = format!("keeping the objectives apart: {found} of about {wanted} plans");
+                progress.at(before + found as u64, what);
+            };
+            let wanted = usize::from(wanted);
+            Some(pareto::seek(&case, &wishes, &effort, plan, wanted, begins)?)
+        }
+        None => None,
+    };
     drop(progress);
-    let mut all = tables::tables(&case, &scheme, &plan);
+    let mut all = tables::tables(&case, scheme, plan);
     if args.sweep {
-        all.push(sweep::table(&case, &plan, &more_people));
+        all.push(sweep::table(&case, scheme, plan, &more_people));
+        all.push(sweep::prices(scheme, plan, &more_people));
     }
     if let Some(stress) = &stress {
         all.extend(stress_tables::tables(stress));
     }
+    if let Some(apart) = &apart {
+        all.push(demarche_plan::pareto::table(&case, scheme, &apart.front));
+        all.push(demarche_plan::pareto::plans(&case, scheme, &apart.front));
+    }
+    if let Some(again) = &again {
+        all.push(demarche_plan::replan::table(&case, again));
+    }
+    if !tracked.is_empty() {
+        all.push(demarche_plan::progress::table(&case, &tracked));
+    }
+    let mut value = json::value(&case, scheme, plan, &more_people, &effort);
+    value["front"] = apart
+        .as_ref()
+        .map(|apart| pareto::value(&case, scheme, apart))
+        .into();
+    value["replan"] = again
+        .as_ref()
+        .map(|again| replan::value(&case, again))
+        .into();
+    value["progress"] = replan::progress_value(&case, &tracked);
+    if let Some(stress) = &stress {
+        value["futures"] = futures::value(stress);
+    }
+    let value = format!("{value:#}\n");
     if let Some(dir) = &args.out {
-        let files: Vec<NewFile> = demarche_brief::flat_table_files(&all)
+        let mut files: Vec<NewFile> = demarche_brief::flat_table_files(&all)
             .into_iter()
             .map(|(path, bytes)| NewFile { path, bytes })
             .collect();
+        files.push(NewFile {
+            path: "plan.json".to_owned(),
+            bytes: value.clone().into_bytes(),
+        });
         folder::replace(dir, &files)?;
         if !args.json {
             report(out, dir, &files, false, quiet, "plan.csv")?;
         }
     }
     if args.json {
-        let mut value = json::value(&case, &scheme, &plan, &more_people, &effort);
-        if let Some(stress) = &stress {
-            value["futures"] = futures::value(stress);
-        }
-        writeln!(out, "{value:#}")?;
+        write!(out, "{value}")?;
     } else if !(quiet && args.out.is_some()) {
-        print::print(&case, &scheme, &plan, &more_people, out)?;
+        print::print(&case, scheme, plan, &more_people, out)?;
         if let Some(stress) = &stress {
             futures::print(stress, out)?;
+        }
+        if let Some(apart) = &apart {
+            pareto::print(&case, scheme, apart, out)?;
+        }
+        replan::print_progress(&case, &tracked, out)?;
+        if let Some(again) = &again {
+            replan::print(&case, again, out)?;
         }
     }
     Ok(())

@@ -5,7 +5,7 @@ use std::io::Write;
 use demarche_case::Case;
 use demarche_plan::plan::Plan;
 use demarche_plan::scheme::Scheme;
-use demarche_plan::sweep::{self, More};
+use demarche_plan::sweep::{self, Bought, More};
 use demarche_plan::tables;
 
 use super::super::count;
@@ -110,38 +110,7 @@ pub(super) fn print(
     }
     loads.aligned(out)?;
     if !more_people.is_empty() {
-        writeln!(out, "\nIf there were more people:")?;
-        let mut more = Listing::new(&[
-            ("people", Side::Left),
-            ("points", Side::Right),
-            ("gap", Side::Right),
-            ("new initiatives", Side::Right),
-            ("that come in", Side::Left),
-        ]);
-        let first = (1.0, plan, String::new());
-        let rows =
-            std::iter::once(first).chain(more_people.iter().enumerate().map(|(at, more)| {
-                let before = if at == 0 {
-                    plan
-                } else {
-                    &more_people[at - 1].plan
-                };
-                (
-                    more.percent as f64 / 100.0,
-                    &more.plan,
-                    sweep::come_in(case, before, &more.plan),
-                )
-            }));
-        for (times, plan, come) in rows {
-            more.row(vec![
-                format!("{times} times"),
-                plan.value.to_string(),
-                format!("{:.1} %", 100.0 * plan.gap()),
-                plan.new_steps().to_string(),
-                come,
-            ]);
-        }
-        more.aligned(out)?;
+        print_sweep(case, scheme, plan, more_people, out)?;
     }
     let running = plan.steps.len() - plan.new_steps();
     writeln!(
@@ -158,6 +127,46 @@ pub(super) fn print(
     )?;
     for note in &scheme.notes {
         writeln!(out, "Note: {note}.")?;
+    }
+    Ok(())
+}
+
+/// Prints what more people would buy.
+fn print_sweep(
+    case: &Case,
+    scheme: &Scheme,
+    plan: &Plan,
+    more_people: &[More],
+    out: &mut Output,
+) -> Result<(), Failure> {
+    writeln!(out, "\nIf there were more people:")?;
+    let mut more = Listing::new(&[
+        ("people", Side::Left),
+        ("points", Side::Right),
+        ("gap", Side::Right),
+        ("more by", Side::Right),
+        ("for each person", Side::Right),
+        ("new initiatives", Side::Right),
+        ("that come in", Side::Left),
+    ]);
+    let mut before: Option<(&Scheme, &Plan)> = None;
+    for (percent, scheme, plan) in sweep::lines(scheme, plan, more_people) {
+        let bought = before.map(|less| Bought::over(less, (scheme, plan)));
+        let each = bought.and_then(|bought| bought.per_person());
+        more.row(vec![
+            format!("{} times", percent as f64 / 100.0),
+            plan.value.to_string(),
+            format!("{:.1} %", 100.0 * plan.gap()),
+            bought.map_or_else(String::new, |bought| bought.points.to_string()),
+            each.map_or_else(String::new, |each| format!("{each:.1}")),
+            plan.new_steps().to_string(),
+            before.map_or_else(String::new, |(_, less)| sweep::come_in(case, less, plan)),
+        ]);
+        before = Some((scheme, plan));
+    }
+    more.aligned(out)?;
+    for sentence in sweep::sentences(scheme, plan, more_people) {
+        writeln!(out, "{sentence}")?;
     }
     Ok(())
 }
