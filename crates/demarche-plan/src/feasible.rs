@@ -37,10 +37,6 @@ pub fn feasibility(problem: &Problem, effort: &Effort) -> Feasibility {
         Ok(Outcome::Missing { .. }) => {}
         Err(_) => return Feasibility::Unknown,
     }
-    // Where what need not be done may help, leaving it out proves nothing.
-    if problem.may_help() {
-        return Feasibility::Unknown;
-    }
     Walk::of(problem, needed).go()
 }
 
@@ -63,12 +59,6 @@ impl Problem {
                 return needed;
             }
         }
-    }
-
-    /// Whether doing something that need not be done can make room for what must be.
-    fn may_help(&self) -> bool {
-        let gives = |activity: &Activity| activity.gives.iter().any(|&given| given > 0);
-        !self.gates.is_empty() || self.activities.iter().any(gives)
     }
 }
 
@@ -96,25 +86,36 @@ fn priced_out(problem: &Problem, needed: &[bool]) -> bool {
 /// What doing one thing is worth where it is only counted: the bound is a whole number.
 const SCALE: i64 = 1_000;
 
-/// A walk through all schedules of what is needed.
+/// A walk through all schedules of what is needed and, where that may help, of the rest.
 struct Walk<'a> {
     problem: &'a Problem,
     needed: Vec<bool>,
-    /// What is needed, each after what it waits for.
+    /// What is walked through, each after what it waits for.
     order: Vec<usize>,
     schedule: Schedule,
     /// What is taken of each resource: in each period, or in the first place in all.
     taken: Vec<Vec<i128>>,
+    /// Resources that something adds to, so that what is too much now may do in the end.
+    given: Vec<bool>,
     nodes: usize,
 }
 
 impl<'a> Walk<'a> {
     fn of(problem: &'a Problem, needed: Vec<bool>) -> Self {
         let order = problem.order().unwrap_or_default();
+        let given: Vec<bool> = (0..problem.resources.len())
+            .map(|k| {
+                let mut all = problem.activities.iter();
+                all.any(|activity| activity.gives.get(k).is_some_and(|&given| given > 0))
+            })
+            .collect();
+        // What gives, or opens a gate, may make room for what must be done; nothing else can.
+        let helps = given.contains(&true) || !problem.gates.is_empty();
         Self {
-            order: order.into_iter().filter(|&a| needed[a]).collect(),
+            order: order.into_iter().filter(|&a| helps || needed[a]).collect(),
             schedule: vec![None; needed.len()],
             taken: vec![vec![0; problem.horizon]; problem.resources.len()],
+            given,
             nodes: 0,
             needed,
             problem,
@@ -122,15 +123,8 @@ impl<'a> Walk<'a> {
     }
 
     fn go(mut self) -> Feasibility {
-        let excluded = |group: &Vec<usize>| group.iter().filter(|&&a| self.needed[a]).count() > 1;
-        if self.problem.exclusions.iter().any(excluded) {
-            return Feasibility::Impossible;
-        }
         match self.place(0) {
-            Some(true) => match check(self.problem, &self.schedule) {
-                Ok(_) => Feasibility::Found(self.schedule),
-                Err(_) => Feasibility::Unknown,
-            },
+            Some(true) => Feasibility::Found(self.schedule),
             Some(false) => Feasibility::Impossible,
             None => Feasibility::Unknown,
         }
@@ -138,22 +132,28 @@ impl<'a> Walk<'a> {
 
     /// Whether what stands from a place on can be scheduled; `None` where it was given up.
     fn place(&mut self, at: usize) -> Option<bool> {
+        self.nodes += 1;
+        if self.nodes > NODES {
+            return None;
+        }
         let Some(&a) = self.order.get(at) else {
-            return Some(true);
+            return Some(check(self.problem, &self.schedule).is_ok());
         };
-        let waits = self.problem.precedences.iter().filter(|p| p.after == a);
-        let ends = waits.map(|p| {
-            let start = self.schedule[p.before].unwrap_or(0);
-            start + self.problem.activities[p.before].duration + p.lag
-        });
-        let earliest = ends.max().unwrap_or(0);
+        if !self.needed[a] && self.place(at + 1)? {
+            return Some(true);
+        }
+        let mut earliest = Some(0);
+        for wait in self.problem.precedences.iter().filter(|p| p.after == a) {
+            let duration = self.problem.activities[wait.before].duration;
+            let ends = self.schedule[wait.before].map(|start| start + duration + wait.lag);
+            earliest = earliest.zip(ends).map(|(one, other)| one.max(other));
+        }
+        let Some(earliest) = earliest else {
+            return Some(false);
+        };
         for start in earliest..self.problem.horizon {
             if self.problem.activities[a].value[start].is_none() {
                 continue;
-            }
-            self.nodes += 1;
-            if self.nodes > NODES {
-                return None;
             }
             self.take(a, start, 1);
             if self.fits() {
@@ -183,8 +183,9 @@ impl<'a> Walk<'a> {
     }
 
     fn fits(&self) -> bool {
-        let mut resources = self.problem.resources.iter().zip(&self.taken);
-        resources.all(|(resource, taken)| match &resource.limit {
+        let resources = self.problem.resources.iter().zip(&self.taken);
+        let mut fixed = resources.zip(&self.given).filter(|(_, given)| !**given);
+        fixed.all(|((resource, taken), _)| match &resource.limit {
             Limit::EachPeriod(each) => {
                 let mut pairs = each.iter().zip(taken);
                 pairs.all(|(&limit, &taken)| taken <= i128::from(limit))
