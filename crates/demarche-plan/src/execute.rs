@@ -409,6 +409,18 @@ impl<'s> State<'s> {
         run.future.exposure[actor * run.future.quarters + run.quarter]
     }
 
+    /// The same in a past quarter. Thousandths.
+    #[must_use]
+    pub fn hostility_in(&self, actor: usize, quarter: usize) -> u32 {
+        self.run.future.exposure[actor * self.run.future.quarters + quarter]
+    }
+
+    /// Whether an activity was worked on in a past quarter.
+    #[must_use]
+    pub fn worked(&self, a: usize, quarter: usize) -> bool {
+        self.run.worked[a * self.run.future.quarters + quarter]
+    }
+
     /// Exposure to an actor that starts and last quarters brought in a past quarter. Thousandths of a
     /// level.
     #[must_use]

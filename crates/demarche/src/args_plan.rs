@@ -16,6 +16,7 @@ Examples:
   demarche plan cases/korea-nato --lock liaison-office@2027-Q1 --forbid niag-studies
   demarche plan cases/korea-nato --futures               how it holds in the futures that case.toml allows
   demarche plan cases/korea-nato --json | jq '.gap'
+  demarche plan cases/korea-nato --triggers              what the triggers add, in 2,000 futures
   demarche plan status cases/korea-nato                  where the signposts stand today
 
 Length, money, weights, staff pools and ceilings stand in case.toml ([plan], [[pool]], [[ceiling]]),
@@ -85,6 +86,10 @@ pub struct Plan {
     /// [plan] keep of case.toml says it.
     #[arg(long, value_name = "POINTS", requires = "replan", value_parser = clap::value_parser!(u64).range(0..=1_000_000))]
     pub keep: Option<u64>,
+    /// Carry the plan out in so many futures with and without its triggers: what they add, how well
+    /// they warn, and which lines would have been best. Without a number, in 2,000.
+    #[arg(long, value_name = "N", num_args = 0..=1, require_equals = true, default_missing_value = "2000", value_parser = clap::value_parser!(u32).range(100..=100_000))]
+    pub triggers: Option<u32>,
     /// An initiative that must start in a quarter, as in liaison-office@2027-Q1. May be repeated.
     #[arg(long, value_name = "ID@QUARTER")]
     pub lock: Vec<String>,

@@ -290,7 +290,8 @@ impl Look<'_> {
         }
         if vague > 0 {
             notes.push(format!(
-                "{vague} more acts of these years are known to the year only and count in no quarter"
+                "{vague} more of these years {} known to the year only, and in no quarter",
+                if vague == 1 { "is" } else { "are" }
             ));
         }
         if let Some(first) = quarters.first_mut()

@@ -7,6 +7,7 @@ mod pareto;
 mod print;
 mod replan;
 mod status;
+mod triggers;
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -127,6 +128,10 @@ fn plan(args: &Args, quiet: bool, out: &mut Output) -> Result<(), Failure> {
     if let Some(stress) = &stress {
         all.extend(stress_tables::tables(stress));
     }
+    let study = triggers::study(args, &case, scheme, plan)?;
+    if let Some(study) = &study {
+        all.extend(study.tables(&case));
+    }
     if let Some(apart) = &apart {
         all.push(demarche_plan::pareto::table(&case, scheme, &apart.front));
         all.push(demarche_plan::pareto::plans(&case, scheme, &apart.front));
@@ -149,6 +154,9 @@ fn plan(args: &Args, quiet: bool, out: &mut Output) -> Result<(), Failure> {
     value["progress"] = replan::progress_value(&case, &tracked);
     if let Some(stress) = &stress {
         value["futures"] = futures::value(stress);
+    }
+    if let Some(study) = &study {
+        value["triggers"] = triggers::json(&case, study);
     }
     let value = format!("{value:#}\n");
     if let Some(dir) = &args.out {
@@ -178,6 +186,9 @@ fn plan(args: &Args, quiet: bool, out: &mut Output) -> Result<(), Failure> {
         replan::print_progress(&case, &tracked, out)?;
         if let Some(again) = &again {
             replan::print(&case, again, out)?;
+        }
+        if let Some(study) = &study {
+            triggers::print(&case, study, out)?;
         }
     }
     Ok(())

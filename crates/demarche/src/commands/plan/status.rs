@@ -170,24 +170,28 @@ impl Look {
             }
             table.aligned(out)?;
         }
-        let noted: Vec<&Standing> = (self.standings.iter())
-            .filter(|s| !s.notes.is_empty() || s.chance.is_some())
-            .collect();
-        if !noted.is_empty() {
+        // What several signposts have in common is said once.
+        let mut said: Vec<(String, Vec<&str>)> = Vec::new();
+        for standing in &self.standings {
+            let id = steering.signposts[standing.signpost].id.as_str();
+            let usual = standing.chance.map(|chance| {
+                format!(
+                    "a quarter of as many or more comes in {} of 100 quarters at the level of those before",
+                    percent(chance)
+                )
+            });
+            for note in usual.iter().chain(&standing.notes) {
+                match said.iter_mut().find(|(known, _)| known == note) {
+                    Some((_, ids)) => ids.push(id),
+                    None => said.push((note.clone(), vec![id])),
+                }
+            }
+        }
+        if !said.is_empty() {
             writeln!(out)?;
         }
-        for standing in noted {
-            let id = &steering.signposts[standing.signpost].id;
-            if let Some(chance) = standing.chance {
-                writeln!(
-                    out,
-                    "{id}: a quarter of as many or more comes in {} of 100 quarters at the level of those before",
-                    percent(chance)
-                )?;
-            }
-            for note in &standing.notes {
-                writeln!(out, "{id}: {note}")?;
-            }
+        for (note, ids) in said {
+            writeln!(out, "{}: {note}", ids.join(", "))?;
         }
         Ok(())
     }
