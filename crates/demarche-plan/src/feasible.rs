@@ -75,11 +75,10 @@ fn priced_out(problem: &Problem, needed: &[bool]) -> bool {
     }
     let all = needed.iter().filter(|&&n| n).count() as i128 * i128::from(SCALE);
     // What has no start at all is never done.
-    let starts = problem.activities.iter().zip(needed);
     let none = |(activity, needed): (&Activity, &bool)| {
         *needed && activity.value.iter().all(Option::is_none)
     };
-    starts.map(|pair| none(pair)).any(|none| none)
+    problem.activities.iter().zip(needed).any(none)
         || bound(&counted, Some(all), BOUND_STEPS).is_none_or(|(most, _)| most < all)
 }
 
