@@ -156,10 +156,9 @@ fn the_example_by_hand() {
 /// Objectives told otherwise: period by period and pair by pair.
 fn slowly(yard: &Yardstick, schedule: &Schedule) -> Objectives {
     let problem = &yard.problem;
-    let n = schedule.len();
     let (mut benefit, mut exposure, mut earliness, mut peak) = (0, 0, 0, 0);
-    for a in 0..n {
-        let Some(start) = schedule[a] else { continue };
+    for (a, start) in schedule.iter().enumerate() {
+        let Some(start) = *start else { continue };
         benefit += i128::from(problem.activities[a].value[start].unwrap_or(0));
         exposure += i128::from(yard.levels[a]);
         for period in 0..problem.horizon {
@@ -180,9 +179,8 @@ fn slowly(yard: &Yardstick, schedule: &Schedule) -> Objectives {
         };
         for (period, &limit) in each.iter().enumerate() {
             let (mut taken, mut limit) = (0, limit);
-            for a in 0..n {
-                let activity = &problem.activities[a];
-                let Some(age) = schedule[a].and_then(|start| period.checked_sub(start)) else {
+            for (activity, start) in problem.activities.iter().zip(schedule) {
+                let Some(age) = start.and_then(|start| period.checked_sub(start)) else {
                     continue;
                 };
                 if age < activity.duration {
