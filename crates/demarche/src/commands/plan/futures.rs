@@ -152,7 +152,8 @@ pub(super) fn print(stress: &Stress, out: &mut Output) -> Result<(), Failure> {
         ) -> demarche_plan::sensitivity::Index| {
             influence.indices.as_ref().map_or_else(String::new, |all| {
                 let index = which(&all[at]);
-                format!("{:.2} ± {:.2}", index.value, index.half_width)
+                // An estimate may fall a little below 0, where the share can't be.
+                format!("{:.2} ± {:.2}", index.value.max(0.0), index.half_width)
             })
         };
         let bar = influence.bars.iter().find(|bar| bar.coordinate == at);
