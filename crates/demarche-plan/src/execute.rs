@@ -33,7 +33,7 @@
 use demarche_case::Case;
 
 use crate::futures::{AS_PLANNED, Future};
-use crate::problem::{Activity, LARGEST, Limit, Problem, Schedule};
+use crate::problem::{Activity, LARGEST, Limit, MOST_RESOURCES, Problem, Schedule};
 use crate::scheme::{Kind, Scheme};
 use crate::worth::Worth;
 
@@ -59,6 +59,8 @@ pub struct Execution<'a> {
     uses: Vec<Use>,
     /// For each activity, the resources it takes of.
     takes: Vec<Vec<usize>>,
+    /// For each activity and resource, whether it takes the same in each period of its life.
+    level: Vec<bool>,
     /// For each activity, the actors it is exposed to: which, levels, points off.
     exposure: Vec<Vec<Exposed>>,
     /// For each activity, its benefit if nothing came off for lateness. Points.
@@ -185,6 +187,12 @@ impl<'a> Execution<'a> {
                 .map(|activity| {
                     let some = |k: &usize| activity.demand[*k].iter().any(|&amount| amount > 0);
                     (0..problem.resources.len()).filter(some).collect()
+                })
+                .collect(),
+            level: (problem.activities.iter())
+                .flat_map(|activity| {
+                    let level = |each: &Vec<i64>| each.windows(2).all(|two| two[0] == two[1]);
+                    activity.demand.iter().map(level)
                 })
                 .collect(),
             exposure: vec![Vec::new(); n],
@@ -688,6 +696,8 @@ impl<'s> Run<'s> {
                 0 => demand.iter().sum(),
                 _ => 0,
             },
+            // Nearly always, and a division is what takes longest here.
+            Use::WhileItLasts if self.execution.level[a * self.room.len() + k] => demand[0],
             Use::WhileItLasts if duration == planned => demand[worked],
             Use::WhileItLasts if duration < 2 => demand.iter().copied().max().unwrap_or(0),
             Use::WhileItLasts => demand[worked * (planned - 1) / (duration - 1)],
@@ -785,11 +795,15 @@ impl<'s> Run<'s> {
     fn take(&mut self, a: usize, worked: usize) -> bool {
         let execution = self.execution;
         let takes = &execution.takes[a];
-        if !(takes.iter()).all(|&k| self.takes(a, k, worked) <= self.room[k]) {
-            return false;
+        let mut amounts = [0; MOST_RESOURCES];
+        for (amount, &k) in amounts.iter_mut().zip(takes) {
+            *amount = self.takes(a, k, worked);
+            if *amount > self.room[k] {
+                return false;
+            }
         }
-        for &k in takes {
-            self.draw(k, self.takes(a, k, worked));
+        for (&amount, &k) in amounts.iter().zip(takes) {
+            self.draw(k, amount);
         }
         true
     }
