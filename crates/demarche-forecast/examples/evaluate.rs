@@ -1,125 +1,82 @@
-//! How good the forecasters are on an event graph.
+//! How good a model is on the validation and the test part of an event graph, with settings of choice.
 //!
-//!     cargo run --release -p demarche-forecast --example evaluate -- FOLDER [valid|test] [key=value]...
+//!     cargo run --release -p demarche-forecast --example evaluate -- FOLDER [KEY=VALUE]...
+//!
+//! Keys: `additive=1`, `without=KIND` (such as `same-act`), `multi=1` (multi-step), and those of
+//! `Learning` and its trees, such as `sample=20000` or `trees=160`.
 
 use std::path::Path;
 use std::time::Instant;
 
 use demarche_forecast::evaluate::{Filter, Outcome, Protocol, Stratum, ask, figures};
-use demarche_forecast::{EventGraph, ForecastError, Learning, Model, Part, Recurrency};
+use demarche_forecast::{EventGraph, Kind, Learning, Model, Part};
 
-fn main() -> Result<(), ForecastError> {
-    let args: Vec<String> = std::env::args().collect();
-    let folder = args.get(1).map_or("../shared/data/icews14", String::as_str);
-    let part = match args.get(2).map(String::as_str) {
-        Some("test") => Part::Test,
-        _ => Part::Valid,
-    };
-    let mut l = if args.iter().any(|a| a == "sum=1") {
-        Learning::additive()
-    } else {
-        Learning::default()
-    };
-    for arg in args.iter().skip(3) {
-        let (k, v) = arg.split_once('=').unwrap();
-        let x: f64 = v.parse().unwrap();
-        match k {
-            "close" => l.close = x as usize,
-            "width" => l.width = x as usize,
-            "learn_from" => l.learn_from = x,
-            "learn_share" => l.learn_share = x,
-            "sample_from" => l.sample_from = x,
-            "sample" => l.sample = x as usize,
-            "top" => l.top = x as usize,
-            "drawn" => l.drawn = x as usize,
-            "trees" => l.trees.trees = x as usize,
-            "leaves" => l.trees.leaves = x as usize,
-            "rate" => l.trees.rate = x as f32,
-            "questions" => l.trees.questions = x,
-            "columns" => l.trees.columns = x,
-            "ridge" => l.trees.ridge = x as f32,
-            "least" => l.trees.least = x as f32,
-            "sum" => {}
-            "threads" => l.trees.threads = x as usize,
-            _ => panic!("{k}"),
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let mut args = std::env::args().skip(1);
+    let folder = args.next().unwrap_or("../shared/data/icews14".to_owned());
+    let mut learning = Learning::default();
+    let mut protocol = Protocol::SingleStep;
+    for arg in args {
+        let (key, value) = arg.split_once('=').ok_or("KEY=VALUE")?;
+        if key == "without" {
+            let kind = |k: &&Kind| serde_json::to_value(k).is_ok_and(|v| v == value);
+            learning.without = Some(*Kind::ALL.iter().find(kind).ok_or("no such kind")?);
+            continue;
+        }
+        let number: f64 = value.parse()?;
+        match key {
+            "additive" => learning = Learning::additive(),
+            "multi" => protocol = Protocol::MultiStep,
+            "width" => learning.width = number as usize,
+            "close" => learning.close = number as usize,
+            "learn_share" => learning.learn_share = number,
+            "sample" => learning.sample = number as usize,
+            "top" => learning.top = number as usize,
+            "drawn" => learning.drawn = number as usize,
+            "trees" => learning.trees.trees = number as usize,
+            "leaves" => learning.trees.leaves = number as usize,
+            "rate" => learning.trees.rate = number as f32,
+            "questions" => learning.trees.questions = number,
+            "columns" => learning.trees.columns = number,
+            "threads" => learning.trees.threads = number as usize,
+            _ => return Err(format!("no key {key}").into()),
         }
     }
-    let graph = EventGraph::read(Path::new(folder))?;
-    println!(
-        "{} events, {} entities, {} acts, unit {}",
-        graph.facts.len(),
-        graph.entities.len(),
-        graph.acts.len(),
-        graph.unit
-    );
-    let begin = Instant::now();
-    let model = Model::learn(&graph, graph.part(Part::Train), &l, |_| {})?;
-    println!("learned in {:.1} s", begin.elapsed().as_secs_f64());
-    let mut gains = vec![0usize; 200];
-    if let demarche_forecast::Ranker::Trees(trees) = model.ranker() {
-        for t in trees {
-            for n in &t.nodes {
-                if n.column != demarche_forecast::boost::LEAF {
-                    gains[n.column as usize] += 1;
-                }
-            }
-        }
-    }
-    let mut g: Vec<_> = gains.iter().zip(demarche_forecast::NAMES).collect();
-    g.sort_by(|a, b| b.0.cmp(a.0));
-    for (n, name) in g {
-        print!("{name}:{n} ");
-    }
-    println!();
-    let begin = Instant::now();
-    let outcomes = ask(
-        &graph,
-        part,
-        Protocol::SingleStep,
-        &model,
-        l.trees.threads,
-        |_| {},
-    )?;
-    say("model", part, begin, &graph, &outcomes);
-    for k in [20.0, 40.0, 60.0, 90.0, 120.0, 200.0] {
-        let n = outcomes.iter().filter(|o| o.ranks[0] <= k).count();
-        print!("H@{k} {:.2} ", 100.0 * n as f64 / outcomes.len() as f64);
-    }
-    println!();
-    if args.len() == 3 {
-        let begin = Instant::now();
+    let graph = EventGraph::read(Path::new(&folder))?;
+    let begun = Instant::now();
+    let model = Model::learn(&graph, graph.part(Part::Train), &learning, |_| {})?;
+    println!("learned in {:.1} s", begun.elapsed().as_secs_f64());
+    for part in [Part::Valid, Part::Test] {
+        let begun = Instant::now();
         let outcomes = ask(
             &graph,
             part,
-            Protocol::SingleStep,
-            &Recurrency::default(),
-            1,
+            protocol,
+            &model,
+            learning.trees.threads,
             |_| {},
         )?;
-        say("recurrency", part, begin, &graph, &outcomes);
+        println!("{part:?}, asked in {:.1} s", begun.elapsed().as_secs_f64());
+        print(&graph, &outcomes);
     }
     Ok(())
 }
 
-fn say(what: &str, part: Part, begin: Instant, graph: &EventGraph, outcomes: &[Outcome]) {
-    println!("{what} {part:?}: {:.1} s", begin.elapsed().as_secs_f64());
+fn print(graph: &EventGraph, outcomes: &[Outcome]) {
     let strata = [
-        None,
-        Some(Stratum::SeenBefore),
-        Some(Stratum::DyadSeen),
-        Some(Stratum::New),
-        Some(Stratum::NeverSeen),
+        (None, "all"),
+        (Some(Stratum::SeenBefore), "seen before"),
+        (Some(Stratum::DyadSeen), "dyad seen"),
+        (Some(Stratum::New), "new"),
+        (Some(Stratum::NeverSeen), "entity never seen"),
     ];
-    for stratum in strata {
+    for (stratum, words) in strata {
         if let Some(f) = figures(graph, outcomes, Filter::TimeAware, stratum) {
+            let [mrr, one, three, ten] =
+                [f.mrr, f.hits1, f.hits3, f.hits10].map(|s| 100.0 * s.value);
             println!(
-                "{:12} {} MRR {:.2} H1 {:.2} H3 {:.2} H10 {:.2}",
-                stratum.map_or("all".to_owned(), |s| format!("{s:?}")),
-                f.questions,
-                100.0 * f.mrr.value,
-                100.0 * f.hits1.value,
-                100.0 * f.hits3.value,
-                100.0 * f.hits10.value
+                "  {words:18} {:6}  MRR {mrr:.2}  Hits@1 {one:.2}  @3 {three:.2}  @10 {ten:.2}",
+                f.questions
             );
         }
     }

@@ -26,7 +26,7 @@ pub struct Settings {
 impl Default for Settings {
     fn default() -> Self {
         Self {
-            trees: 150,
+            trees: 160,
             leaves: 24,
             rate: 0.1,
             questions: 0.5,

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 /// The weight of the ridge penalty, which keeps weights finite.
 const RIDGE: f64 = 1.0;
 /// The most steps of Newton's method.
-const STEPS: usize = 25;
+const STEPS: usize = 60;
 
 /// The probability that weights give a row; the constant is the first weight.
 pub(super) fn say<const N: usize>(weights: &[f64], row: &[f64; N]) -> f64 {
@@ -21,6 +21,7 @@ pub(super) fn logistic<const N: usize>(rows: &[[f64; N]], came: &[bool]) -> Vec<
     let share = (came.iter().filter(|c| **c).count() as f64 + 0.5) / (came.len() as f64 + 1.0);
     weights[0] = (share / (1.0 - share)).ln();
     let mut last = f64::INFINITY;
+    let mut before = weights.clone();
     for _ in 0..STEPS {
         let mut gradient = vec![0.0; size];
         let mut curvature = vec![0.0; size * size];
@@ -43,18 +44,26 @@ pub(super) fn logistic<const N: usize>(rows: &[[f64; N]], came: &[bool]) -> Vec<
             curvature[a * size + a] += RIDGE;
             loss += 0.5 * RIDGE * weights[a] * weights[a];
         }
+        if loss > last + 1e-9 * last.abs() {
+            // Too far: half the way back.
+            for (weight, before) in weights.iter_mut().zip(&before) {
+                *weight = (*weight + before) / 2.0;
+            }
+            continue;
+        }
+        if last - loss < 1e-9 * loss.abs().max(1.0) {
+            break;
+        }
+        last = loss;
+        before.clone_from(&weights);
         if !solve(&mut curvature, &mut gradient, size) {
             break;
         }
         for (weight, step) in weights.iter_mut().zip(&gradient) {
-            *weight -= step.clamp(-5.0, 5.0);
+            *weight -= step;
         }
-        if (last - loss).abs() < 1e-8 * loss.abs().max(1.0) {
-            break;
-        }
-        last = loss;
     }
-    weights
+    before
 }
 
 /// Solves a symmetric positive definite system, given by its lower triangle, in place.

@@ -2,7 +2,7 @@
 //!
 //! For a triple (source, act, target) and a moment, hazards are taken from the counts before it: how
 //! often the triple comes now, by several half-lives, the pair, the source and the target in this act,
-//! and how the age of the last one stands to its rhythm. A logistic model of their logarithms is fitted
+//! and how the age of the last one stands to its rhythm. A logistic model of their log odds is fitted
 //! to windows that ended before the moment of learning; its outcome is then made true to frequency by
 //! isotonic regression (Zadrozny and Elkan, 2002) on later windows, which also ended before it.
 

@@ -9,11 +9,16 @@ pub(super) const HAZARDS: usize = 20;
 /// The most triples of a moment that are looked at.
 const MOST: usize = 30_000;
 
-/// What a rate is counted up by, so that its logarithm has a meaning where it is nothing: one event in
-/// ten thousand steps.
-const LITTLE: f64 = 1e-4;
+/// What an expected number of events is counted up by, so that its logarithm has a meaning where it is
+/// nothing.
+const LITTLE: f64 = 1e-3;
 
-/// The logarithms of the hazards of a triple at a moment.
+/// The log odds of at least one event where so many are expected, if they came by chance.
+fn log_odds(expected: f64) -> f64 {
+    (expected.min(20.0) + LITTLE).exp_m1().ln()
+}
+
+/// The hazards of a triple at a moment, most of them as log odds.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Hazards(pub(super) [f64; HAZARDS]);
 
@@ -40,16 +45,14 @@ impl Hazards {
         // A count that fades by half in h steps stands for a rate of count · ln 2 / h a step.
         let rate = |cell: &Cell, half: usize| {
             let per_step = std::f64::consts::LN_2 / f64::from(HALF_LIVES[half]);
-            let rate = f64::from(cell.faded(half, now, fading)) * per_step;
-            (rate + LITTLE).ln()
+            log_odds(f64::from(cell.faded(half, now, fading)) * per_step * f64::from(horizon))
         };
         for half in 0..HALF_LIVES.len() {
             put(rate(triple, half));
         }
-        put(
-            (f64::from(triple.events) / f64::from((now - triple.first).clamp(30, 3650)) + LITTLE)
-                .ln(),
-        );
+        let begun = memory.facts().first().map_or(now, |f| f.step);
+        let per_step = f64::from(triple.events) / f64::from((now - begun).max(1));
+        put(log_odds(per_step * f64::from(horizon)));
         put(f64::from(triple.events.min(1000)).ln_1p());
         let age = |cell: &Cell| f64::from(cell.age(now).unwrap_or(3650).clamp(0, 3650)).ln_1p();
         put(age(triple));
@@ -78,7 +81,7 @@ impl Hazards {
         let source_done = memory.actor(source).done.faded(3, now, fading).max(0.1);
         let share = f64::from(doer.map_or(0.0, |r| r.cell.faded(3, now, fading)) / source_done);
         let pair_rate = f64::from(done.faded(3, now, fading)) / f64::from(HALF_LIVES[3]);
-        put((share * pair_rate * f64::from(horizon) + LITTLE).ln());
+        put(log_odds(share * pair_rate * f64::from(horizon)));
         Self(values)
     }
 }
