@@ -2,7 +2,7 @@
 //!
 //!     cargo run --release -p demarche-forecast --example evaluate -- FOLDER [KEY=VALUE]...
 //!
-//! Keys: `additive=1`, `without=KIND` (such as `same-act`), `multi=1` (multi-step), and those of
+//! Keys: `additive=1`, `refit=1` (learn from the validation part too, ask for the test part only), `without=KIND` (such as `same-act`), `multi=1` (multi-step), and those of
 //! `Learning` and its trees, such as `sample=20000` or `trees=160`.
 
 use std::path::Path;
@@ -16,6 +16,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let folder = args.next().unwrap_or("../shared/data/icews14".to_owned());
     let mut learning = Learning::default();
     let mut protocol = Protocol::SingleStep;
+    let mut refit = false;
     for arg in args {
         let (key, value) = arg.split_once('=').ok_or("KEY=VALUE")?;
         if key == "without" {
@@ -26,6 +27,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         let number: f64 = value.parse()?;
         match key {
             "additive" => learning = Learning::additive(),
+            "refit" => refit = number > 0.0,
             "multi" => protocol = Protocol::MultiStep,
             "width" => learning.width = number as usize,
             "close" => learning.close = number as usize,
@@ -33,6 +35,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             "sample" => learning.sample = number as usize,
             "top" => learning.top = number as usize,
             "drawn" => learning.drawn = number as usize,
+            "stumps" => learning.trees.stumps = number as usize,
             "trees" => learning.trees.trees = number as usize,
             "leaves" => learning.trees.leaves = number as usize,
             "rate" => learning.trees.rate = number as f32,
@@ -43,10 +46,17 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         }
     }
     let graph = EventGraph::read(Path::new(&folder))?;
+    let learned = match refit {
+        true => &graph.facts[..graph.test_from],
+        false => graph.part(Part::Train),
+    };
     let begun = Instant::now();
-    let model = Model::learn(&graph, graph.part(Part::Train), &learning, |_| {})?;
+    let model = Model::learn(&graph, learned, &learning, |_| {})?;
     println!("learned in {:.1} s", begun.elapsed().as_secs_f64());
     for part in [Part::Valid, Part::Test] {
+        if refit && part == Part::Valid {
+            continue;
+        }
         let begun = Instant::now();
         let outcomes = ask(
             &graph,

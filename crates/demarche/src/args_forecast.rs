@@ -21,7 +21,8 @@ Examples:
   demarche forecast evaluate icews14 --json | jq '.model.all[0].mrr'
 
 The folder holds train.txt, valid.txt and test.txt of “source act target time” as numbers, and the
-names in entity2id.txt and relation2id.txt. The model learns from the training part only.";
+names in entity2id.txt and relation2id.txt. The model learns from the training part, with --learn-valid
+from the validation part too; what happened before a step is known in any case.";
 
 /// Options of `forecast`.
 #[derive(Debug, ClapArgs)]
@@ -59,6 +60,9 @@ pub struct Evaluate {
     /// The additive mode: the score is the sum of the reasons.
     #[arg(long)]
     pub additive: bool,
+    /// Learn from the validation part too, where the test part is asked for.
+    #[arg(long)]
+    pub learn_valid: bool,
     /// The recurrency baseline beside it.
     #[arg(long)]
     pub baseline: bool,

@@ -5,7 +5,9 @@ use super::{Bins, LEAF, Node, Sample, Tree};
 /// How trees are grown.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Settings {
-    /// How many trees.
+    /// How many trees of one cut come first: they find what each reason gives by itself.
+    pub stumps: usize,
+    /// How many trees in all.
     pub trees: usize,
     /// The most leaves of a tree.
     pub leaves: usize,
@@ -26,8 +28,9 @@ pub struct Settings {
 impl Default for Settings {
     fn default() -> Self {
         Self {
-            trees: 160,
-            leaves: 24,
+            stumps: 400,
+            trees: 520,
+            leaves: 16,
             rate: 0.1,
             questions: 0.5,
             columns: 0.5,
@@ -90,7 +93,12 @@ pub fn boost(
         if columns.is_empty() {
             columns.extend((0..sample.columns as u32).filter(|&c| allowed(c as usize)));
         }
-        let (grown, leaves) = grow(sample, bins, settings, &sums, rows, &columns);
+        let most = if tree < settings.stumps {
+            2
+        } else {
+            settings.leaves
+        };
+        let (grown, leaves) = grow(sample, bins, settings, most, &sums, rows, &columns);
         for (value, rows) in leaves {
             for row in rows {
                 scores[row as usize] += value;
@@ -161,6 +169,7 @@ fn grow(
     sample: &Sample,
     bins: &Bins,
     settings: &Settings,
+    most: usize,
     sums: &[Sums],
     rows: Vec<u32>,
     columns: &[u32],
@@ -249,7 +258,7 @@ fn grow(
         rows,
         histogram: first,
     }];
-    while leaves.len() < settings.leaves {
+    while leaves.len() < most {
         let Some((at, cut)) = leaves
             .iter()
             .enumerate()

@@ -50,7 +50,8 @@ pub fn graph(steps: i32, entities: u32, acts: u32, per_step: u32) -> EventGraph 
 /// A setting that learns in a moment.
 pub fn small() -> Learning {
     let mut learning = Learning::default();
-    learning.trees.trees = 12;
+    learning.trees.stumps = 10;
+    learning.trees.trees = 20;
     learning.trees.leaves = 6;
     learning.trees.least = 1.0;
     learning

@@ -52,6 +52,17 @@ pub fn run(args: &Evaluate, quiet: bool, out: &mut Output) -> Result<(), Failure
         ));
     }
     let at = |share: f64, what: &str| progress.at((share * STEPS as f64) as u64, what.to_owned());
+    if args.learn_valid && part == Part::Valid {
+        return Err(Failure::new(
+            USAGE,
+            "--learn-valid with --part valid would ask for what was learned from",
+            "leave one of them out",
+        ));
+    }
+    let learned = match args.learn_valid {
+        true => &graph.facts[..graph.test_from],
+        false => graph.part(Part::Train),
+    };
     let begun = Instant::now();
     let mut learning = if args.additive {
         Learning::additive()
@@ -59,7 +70,7 @@ pub fn run(args: &Evaluate, quiet: bool, out: &mut Output) -> Result<(), Failure
         Learning::default()
     };
     learning.trees.threads = threads;
-    let model = Model::learn(&graph, graph.part(Part::Train), &learning, |share| {
+    let model = Model::learn(&graph, learned, &learning, |share| {
         at(share, "learning");
     })
     .map_err(fault)?;
@@ -149,7 +160,7 @@ fn print(
     judged: &[Judged],
     out: &mut Output,
 ) -> Result<(), Failure> {
-    let learned = graph.part(Part::Train).len();
+    let learned = learned_from(args, graph);
     writeln!(
         out,
         "{} learned from, {} asked for in both directions; {}, {}.\n",
@@ -304,7 +315,7 @@ fn as_json(
     let mut value = json!({
         "format": "demarche-forecast-evaluation/1",
         "events": graph.facts.len(),
-        "learned_from": graph.part(Part::Train).len(),
+        "learned_from": learned_from(args, graph),
         "asked_for": graph.part(part).len(),
         "entities": graph.entities.len(),
         "acts": graph.acts.len(),
@@ -339,6 +350,10 @@ fn as_json(
         value["chances"] = json!(rows);
     }
     value
+}
+
+fn learned_from(args: &Evaluate, graph: &EventGraph) -> usize {
+    if args.learn_valid { graph.test_from } else { graph.valid_from }
 }
 
 /// The most memory that was held so far, in MB, where the system tells.
