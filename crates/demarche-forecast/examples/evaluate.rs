@@ -2,7 +2,7 @@
 //!
 //!     cargo run --release -p demarche-forecast --example evaluate -- FOLDER [KEY=VALUE]...
 //!
-//! Keys: `additive=1`, `refit=1` (learn from the validation part too, ask for the test part only), `without=KIND` (such as `same-act`), `multi=1` (multi-step), and those of
+//! Keys: `additive=1`, `test=1` (ask for the test part only), `refit=1` (learn from the validation part too, ask for the test part only), `without=KIND` (such as `same-act`), `multi=1` (multi-step), and those of
 //! `Learning` and its trees, such as `sample=20000` or `trees=160`.
 
 use std::path::Path;
@@ -16,7 +16,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let folder = args.next().unwrap_or("../shared/data/icews14".to_owned());
     let mut learning = Learning::default();
     let mut protocol = Protocol::SingleStep;
-    let mut refit = false;
+    let (mut refit, mut test_only) = (false, false);
     for arg in args {
         let (key, value) = arg.split_once('=').ok_or("KEY=VALUE")?;
         if key == "without" {
@@ -28,6 +28,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         match key {
             "additive" => learning = Learning::additive(),
             "refit" => refit = number > 0.0,
+            "test" => test_only = number > 0.0,
             "multi" => protocol = Protocol::MultiStep,
             "width" => learning.width = number as usize,
             "close" => learning.close = number as usize,
@@ -54,7 +55,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let model = Model::learn(&graph, learned, &learning, |_| {})?;
     println!("learned in {:.1} s", begun.elapsed().as_secs_f64());
     for part in [Part::Valid, Part::Test] {
-        if refit && part == Part::Valid {
+        if (refit || test_only) && part == Part::Valid {
             continue;
         }
         let begun = Instant::now();

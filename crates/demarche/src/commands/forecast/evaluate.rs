@@ -353,7 +353,11 @@ fn as_json(
 }
 
 fn learned_from(args: &Evaluate, graph: &EventGraph) -> usize {
-    if args.learn_valid { graph.test_from } else { graph.valid_from }
+    if args.learn_valid {
+        graph.test_from
+    } else {
+        graph.valid_from
+    }
 }
 
 /// The most memory that was held so far, in MB, where the system tells.
