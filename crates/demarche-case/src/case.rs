@@ -511,6 +511,8 @@ pub struct Initiative {
     pub start_precision: Option<Precision>,
     /// Initiatives that must be done or running first.
     pub prerequisites: Vec<String>,
+    /// For each of them, how many quarters must lie between its end and the start of this one.
+    pub lags: Vec<u32>,
     /// How long it takes, or the length of one cycle where it recurs. Quarters.
     pub duration_quarters: Option<u32>,
     /// Where that figure comes from.
@@ -544,6 +546,8 @@ pub struct Initiative {
     pub url: String,
     /// What else is to be said.
     pub note: String,
+    /// What it is for, what it begins from, what it takes afterwards, and what a plan must keep to.
+    pub terms: crate::Terms,
 }
 
 /// What is known of staff and money.

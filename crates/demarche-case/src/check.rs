@@ -1,5 +1,7 @@
 //! What must hold across the rows and files of a case.
 
+mod plan;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use demarche_events::{Date, Event, Precision};
@@ -10,7 +12,7 @@ use crate::problem::{Place, Problems, did_you_mean, shown};
 use crate::read::{PlacedCrosswalk, Sheet};
 use crate::{
     Actor, ActorKind, Element, Framework, Initiative, Membership, MembershipPrecision, Office,
-    ProgressEntry, ProgressState, Settings, Status,
+    ProgressEntry, ProgressState, Resource, Settings, Status,
 };
 
 /// The parts of a case, as far as they could be read.
@@ -25,6 +27,7 @@ pub(crate) struct Parts<'a, 't> {
     pub crosswalk: Option<&'a PlacedCrosswalk>,
     pub initiatives: &'a Sheet<'t, Initiative>,
     pub progress: &'a Sheet<'t, ProgressEntry>,
+    pub resources: &'a Sheet<'t, Resource>,
     pub chronicle: &'a Sheet<'t, Event>,
 }
 
@@ -40,6 +43,7 @@ pub(crate) fn check(parts: &Parts, findings: &mut Findings) {
     check_events(parts, problems);
     check_founding(parts, problems);
     check_initiatives(parts, problems);
+    plan::check(parts, problems);
     check_progress(parts, problems);
     check_crosswalk(parts, problems);
     check_steering(parts, findings);

@@ -18,6 +18,7 @@ mod progress;
 mod read;
 mod row;
 mod signposts;
+mod terms;
 mod text;
 mod toml_file;
 mod value;
@@ -28,10 +29,13 @@ pub use futures_settings::{
     ThresholdMeasure, Uncertain, UncertainWhat,
 };
 pub use new::{FolderTaken, new_case};
-pub use plan_settings::{Agreed, Ceiling, PlanSettings, Pool, Weights};
+pub use plan_settings::{
+    Agreed, Ceiling, Exposure, FromResources, PlanSettings, Pool, Size, Weights, YearBudget,
+};
 pub use problem::{FileRows, PROBLEM_CODES, Problem, Report, Severity};
 pub use progress::{Day, ProgressEntry, ProgressState, Standing};
 pub use read::{FILE_LIMIT, Reading, read, read_files};
 pub use signposts::{
     Action, Aim, LineSide, Measure, Needs, Reaction, Signpost, Steering, Trigger, Watched,
 };
+pub use terms::{Terms, Transfer};

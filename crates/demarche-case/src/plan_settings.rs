@@ -1,6 +1,8 @@
 //! What a case says about its plan: for how long, with whom, at what price, and what counts.
 
-/// `[plan]`, `[[pool]]` and `[[ceiling]]` of `case.toml`.
+use demarche_events::{Date, Period};
+
+/// `[plan]`, `[[pool]]`, `[[ceiling]]` and `[[review]]` of `case.toml`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PlanSettings {
     /// How many quarters are planned; the first begins after the day the case is written as of.
@@ -9,6 +11,11 @@ pub struct PlanSettings {
     pub agreed: Agreed,
     /// Money for all quarters together. Thousand euros; `None`: no limit.
     pub budget_keur: Option<u64>,
+    /// Money for each calendar year, as much of it as the year has quarters in the plan. Thousand
+    /// euros; `None`: no limit.
+    pub yearly_keur: Option<u64>,
+    /// Years that have other money than that.
+    pub years: Vec<YearBudget>,
     /// How many initiatives may start in a quarter; `None`: no limit.
     pub starts: Option<u64>,
     /// What counts for how much.
@@ -23,6 +30,33 @@ pub struct PlanSettings {
     pub steering: crate::Steering,
     /// What may come otherwise.
     pub futures: crate::FuturesSettings,
+    /// The quarters in which the partnership programme is reviewed.
+    pub reviews: Vec<Period>,
+    /// Whether exposure is as the case judges it, or as the past shows where it shows anything.
+    pub exposure: Exposure,
+    /// Whether exposing initiatives wait until a calming one has ended.
+    pub confidence_first: bool,
+    /// From which sum of levels of exposure on an initiative waits for that.
+    pub confidence_exposure: u64,
+}
+
+/// Money of one calendar year.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct YearBudget {
+    /// The year.
+    pub year: i16,
+    /// Thousand euros, for those of its quarters that the plan covers.
+    pub keur: u64,
+}
+
+/// Where exposure to hostile reactions is taken from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Exposure {
+    /// The levels that stand in the case.
+    #[default]
+    Judged,
+    /// What the fitted responses say, where they tell it from zero; else the levels of the case.
+    Estimated,
 }
 
 impl Default for PlanSettings {
@@ -31,6 +65,8 @@ impl Default for PlanSettings {
             quarters: 16,
             agreed: Agreed::Free,
             budget_keur: None,
+            yearly_keur: None,
+            years: Vec::new(),
             starts: None,
             weights: Weights::default(),
             keep: 50,
@@ -38,6 +74,10 @@ impl Default for PlanSettings {
             ceilings: Vec::new(),
             steering: crate::Steering::default(),
             futures: crate::FuturesSettings::default(),
+            reviews: Vec::new(),
+            exposure: Exposure::default(),
+            confidence_first: false,
+            confidence_exposure: 4,
         }
     }
 }
@@ -67,6 +107,15 @@ pub struct Weights {
     pub lateness: u64,
     /// Off, for each level of exposure to each actor.
     pub risk: u64,
+    /// For the first initiative that brings technology from one partner to the other, for each
+    /// direction; the second adds half of it, the third a third, and so on.
+    pub transfer: u64,
+    /// For reaching the first level of interoperability in an area; the second adds half of it, the
+    /// third a quarter.
+    pub interoperability: u64,
+    /// For an initiative with a deliverable that one can check, if it were delivered at once; for one
+    /// delivered at the end of the plan nothing, in between in proportion.
+    pub earliness: u64,
 }
 
 impl Default for Weights {
@@ -77,6 +126,9 @@ impl Default for Weights {
             agreed: 100,
             lateness: 3,
             risk: 10,
+            transfer: 50,
+            interoperability: 50,
+            earliness: 0,
         }
     }
 }
@@ -96,6 +148,29 @@ pub struct Pool {
     pub staff: u64,
     /// How many come on top each year, a quarter of them each quarter. Full-time equivalents.
     pub growth: u64,
+    /// Sizes from certain days on, in order of time; from the first of them on, `staff` and `growth`
+    /// count no longer. A quarter has what is in force on its first day.
+    pub ramp: Vec<Size>,
+    /// Rows of `resources.csv` that give such sizes.
+    pub from_resources: Option<FromResources>,
+}
+
+/// How many people there are from a day on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Size {
+    /// The day.
+    pub from: Date,
+    /// How many. Full-time equivalents.
+    pub staff: u64,
+}
+
+/// Rows of `resources.csv`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FromResources {
+    /// Whose.
+    pub entity: String,
+    /// Of what.
+    pub measure: String,
 }
 
 /// How much exposure to one actor's reactions is borne in a quarter.

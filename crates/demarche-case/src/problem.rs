@@ -298,6 +298,34 @@ pub const PROBLEM_CODES: &[(&str, &str)] = &[
     ("self-membership", "a body that is its own member"),
     ("membership-overlap", "the same membership twice at a time"),
     ("office-overlap", "a person with two offices at a time"),
+    (
+        "impossible-prerequisite",
+        "an initiative that waits for one that will never end",
+    ),
+    (
+        "bad-list",
+        "an entry of a list that is not written as it should be",
+    ),
+    (
+        "bad-profile",
+        "a profile over the quarters of an initiative that does not fit its length or whole",
+    ),
+    (
+        "lonely-group",
+        "a group of alternatives, or a bundle, of a single initiative",
+    ),
+    (
+        "missing-field",
+        "an initiative of the plan that does not say what it is for, who can take it up, what it begins from, or what it costs afterwards",
+    ),
+    (
+        "no-review",
+        "an initiative that waits for a review, where the case names none",
+    ),
+    (
+        "no-such-rows",
+        "rows of resources.csv that are asked for and not there",
+    ),
     ("prerequisite-cycle", "initiatives that wait for each other"),
     ("parent-cycle", "elements that stand under each other"),
     (

@@ -12,6 +12,7 @@ mod progress;
 mod resources;
 mod settings;
 pub(crate) mod signposts;
+mod terms;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -308,6 +309,7 @@ fn read_gathered(files: &BTreeMap<String, Vec<u8>>, problems: Problems) -> Readi
             crosswalk: crosswalk.as_ref(),
             initiatives: &initiatives,
             progress: &progress,
+            resources: &resources,
             chronicle: &chronicle,
         },
         &mut findings,
@@ -412,6 +414,18 @@ impl<T> Sheet<'_, T> {
     pub fn place(&self, i: usize, column: &str) -> Place {
         let csv = self.csv.as_ref().expect("there are values");
         csv.place(&csv.records[self.values[i].0], column)
+    }
+
+    /// The columns of the file, if there is one with a header.
+    pub fn header(&self) -> Option<&[String]> {
+        let csv = self.csv.as_ref()?;
+        csv.header_is_sound.then_some(csv.header.as_slice())
+    }
+
+    /// The place of the header.
+    pub fn header_place(&self) -> Place {
+        let csv = self.csv.as_ref().expect("there is a header");
+        Place::line(csv.file, csv.header_line)
     }
 
     fn rows(&self, problems: &Problems) -> Option<FileRows> {

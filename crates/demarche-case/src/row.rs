@@ -124,6 +124,12 @@ impl<'a, 't> Row<'a, 't> {
         parts.filter(|p| !p.is_empty()).map(str::to_owned).collect()
     }
 
+    /// A part of what stands in that column is the id of something defined elsewhere.
+    pub fn refer_part(&mut self, kind: Kind, column: &str, id: &str) {
+        let place = self.place(column);
+        self.findings.refer(kind, id, place);
+    }
+
     /// A list of ids of things defined elsewhere.
     pub fn refer_list(&mut self, kind: Kind, column: &str) -> Vec<String> {
         let ids = self.list(column);

@@ -259,6 +259,21 @@ impl<'a, 't> Table<'a, 't> {
             .ok()
     }
 
+    /// A date, or a text that is none; `None` where there is no such key or it is neither.
+    pub fn day_or_text(
+        &self,
+        key: &'static str,
+        findings: &mut Findings,
+    ) -> Option<Result<Date, String>> {
+        if let Some(value) = self.get(key)
+            && value.get_ref().as_str().is_none()
+        {
+            return self.date(key, findings).map(Ok);
+        }
+        let text = self.text(key, findings)?;
+        Some(value::date(&text).map_err(|_| text))
+    }
+
     /// The dates of a list; nothing where there is no such key.
     pub fn dates(&self, key: &'static str, findings: &mut Findings) -> Vec<Date> {
         let Some(value) = self.get(key) else {

@@ -7,8 +7,9 @@ use crate::problem::did_you_mean;
 use crate::read::ThresholdWord;
 use crate::read::signposts::{ActionWord, MeasureWord};
 use crate::{
-    ActorKind, Agreed, Basis, BodyMode, EffectWhat, FigureBasis, MembershipPrecision, Needs,
-    ProgressState, SampleKind, Status, StreamActs, StreamRole, UncertainWhat, VagueDates,
+    ActorKind, Agreed, Basis, BodyMode, EffectWhat, Exposure, FigureBasis, MembershipPrecision,
+    Needs, ProgressState, SampleKind, Status, StreamActs, StreamRole, Transfer, UncertainWhat,
+    VagueDates,
 };
 
 /// Why a value cannot be read.
@@ -76,6 +77,11 @@ choice!(ThresholdWord:
     "benefit" => ThresholdWord::Benefit, "value" => ThresholdWord::Value,
     "delivered" => ThresholdWord::Delivered, "delivered-by" => ThresholdWord::DeliveredBy,
     "exposure" => ThresholdWord::Exposure, "late" => ThresholdWord::Late);
+choice!(Exposure:
+    "judged" => Exposure::Judged, "estimated" => Exposure::Estimated);
+choice!(Transfer:
+    "to-partner" => Transfer::ToPartner, "from-partner" => Transfer::FromPartner,
+    "both" => Transfer::Both, "none" => Transfer::None);
 choice!(StreamRole:
     "own" => StreamRole::Own, "hostile" => StreamRole::Hostile, "other" => StreamRole::Other);
 choice!(StreamActs:

@@ -1315,6 +1315,209 @@ fn spoilt() -> Vec<Spoilt> {
             "answering = 40\n",
             "answering = 40\nbasis = \"judgement\"\n[[reaction]]\nactor = \"PRK\"\nanswering = 50\n",
         ),
+        // The plan.
+        error(
+            "out-of-range",
+            I,
+            6,
+            "duration_quarters",
+            with(I, "Navy,,agreed,,,,2,", "Navy,,agreed,,,,-2,"),
+        ),
+        error(
+            "impossible-prerequisite",
+            I,
+            5,
+            "prerequisites",
+            with_file(
+                I,
+                common::INITIATIVES
+                    .replace("desk+2,2,", "pier+2,2,")
+                    .replace(",agreed,", ",dropped,"),
+            ),
+        ),
+        warning(
+            "impossible-prerequisite",
+            I,
+            5,
+            "prerequisites",
+            with_file(
+                I,
+                common::INITIATIVES
+                    .replace("desk+2,2,", "pier+2,2,")
+                    .replace(",agreed,,,,2,", ",agreed,,,,22,"),
+            ),
+        ),
+        warning(
+            "impossible-prerequisite",
+            I,
+            5,
+            "prerequisites",
+            with_file(
+                I,
+                common::INITIATIVES
+                    .replace("desk+2,2,", "pier+2,2,")
+                    .replace(",agreed,,,,2,assumption", ",agreed,,,,,"),
+            ),
+        ),
+        error(
+            "out-of-range",
+            I,
+            5,
+            "prerequisites",
+            with(I, "desk+2,2,", "desk+99,2,"),
+        ),
+        error(
+            "bad-number",
+            I,
+            5,
+            "prerequisites",
+            with(I, "desk+2,2,", "desk+two,2,"),
+        ),
+        error("bad-list", I, 3, "gives", with(I, "other:2,", "other 2,")),
+        error(
+            "unknown-pool",
+            I,
+            3,
+            "gives",
+            with(I, "other:2,", "others:2,"),
+        ),
+        error(
+            "out-of-range",
+            I,
+            3,
+            "gives",
+            with(I, "other:2,", "other:-2,"),
+        ),
+        error(
+            "bad-profile",
+            I,
+            3,
+            "staff_profile",
+            with(I, "50;100;100;100", "50;100;100"),
+        ),
+        error(
+            "bad-profile",
+            I,
+            4,
+            "cost_profile",
+            with(I, "50;10;10;10;10;10", "50;10;10;10;10;11"),
+        ),
+        error(
+            "out-of-range",
+            I,
+            4,
+            "absorption",
+            with(
+                I,
+                "Sail together,judgement,1,",
+                "Sail together,judgement,4,",
+            ),
+        ),
+        error(
+            "bad-choice",
+            I,
+            5,
+            "transfer",
+            with(I, "to-partner", "to-partners"),
+        ),
+        error(
+            "bad-date",
+            I,
+            4,
+            "latest",
+            with(I, "2026-12-31,true", "2026-12-32,true"),
+        ),
+        warning(
+            "lonely-group",
+            I,
+            4,
+            "alternatives",
+            with(I, "true,false,sea,", "true,false,land,"),
+        )
+        .among_others(),
+        warning(
+            "lonely-group",
+            I,
+            6,
+            "bundle",
+            with(I, ",joint,,\n", ",point,,\n"),
+        )
+        .among_others(),
+        warning(
+            "missing-field",
+            I,
+            4,
+            "absorption",
+            with(
+                I,
+                "Sail together,judgement,1,,judgement",
+                "Sail together,judgement,,,",
+            ),
+        ),
+        warning("missing-field", I, 1, "", with(I, ",baseline,", ",base,")).among_others(),
+        warning(
+            "missing-basis",
+            I,
+            6,
+            "baseline_basis",
+            with(I, "No pier,judgement", "No pier,"),
+        ),
+        error(
+            "no-review",
+            I,
+            4,
+            "at_review",
+            with(T, "[[review]]\nquarter = \"2026-Q1\"\n", ""),
+        ),
+        error(
+            "bad-date",
+            T,
+            142,
+            "review.quarter",
+            with(T, "\"2026-Q1\"", "\"2026-Q5\""),
+        ),
+        error(
+            "no-such-rows",
+            T,
+            0,
+            "pool.from_resources",
+            with(T, "measure = \"budget\"", "measure = \"staff\""),
+        ),
+        error(
+            "reversed-dates",
+            T,
+            149,
+            "pool.ramp.from",
+            with(T, "from = 2027-01-01", "from = 2026-07-01"),
+        ),
+        error(
+            "out-of-range",
+            T,
+            83,
+            "pool.staff",
+            with(T, "staff = 4\n", "staff = 0\n"),
+        ),
+        error(
+            "out-of-range",
+            T,
+            94,
+            "ceiling.most",
+            with(T, "most = 6", "most = 0"),
+        ),
+        error(
+            "out-of-range",
+            T,
+            72,
+            "plan.starts_per_quarter",
+            with(T, "starts_per_quarter = 3", "starts_per_quarter = 0"),
+        ),
+        error(
+            "out-of-range",
+            T,
+            71,
+            "plan.budget_keur",
+            with(T, "budget_keur = 5000", "budget_keur = 0"),
+        ),
         // Legal but doubtful.
         warning(
             "future-date",
@@ -1522,7 +1725,7 @@ fn the_small_case_is_sound() {
         .collect();
     assert_eq!(
         counts,
-        [(7, 7), (6, 6), (3, 3), (3, 3), (2, 2), (4, 4), (2, 2)]
+        [(7, 7), (6, 6), (5, 5), (3, 3), (2, 2), (4, 4), (2, 2)]
     );
 }
 
@@ -1729,7 +1932,11 @@ fn offsets_count_the_byte_order_mark() {
 
 #[test]
 fn a_case_may_do_without_the_optional_files() {
-    let mut files = files();
+    let mut files = with(
+        T,
+        "from_resources = { entity = \"NATO\", measure = \"budget\" }\n",
+        "",
+    );
     for name in [M, O, I, P, "resources.csv", X, S, "frameworks/act.toml"] {
         files.remove(name);
     }

@@ -241,6 +241,7 @@ pub fn initiative(
         start: None,
         start_precision: None,
         prerequisites: Vec::new(),
+        lags: Vec::new(),
         duration_quarters: None,
         duration_basis: None,
         recurring: false,
@@ -257,5 +258,6 @@ pub fn initiative(
         evidence: Vec::new(),
         url: String::new(),
         note: String::new(),
+        terms: Default::default(),
     }
 }

@@ -34,7 +34,7 @@ use demarche_case::Case;
 
 use crate::futures::{AS_PLANNED, Future};
 use crate::problem::{Activity, LARGEST, Limit, MOST_RESOURCES, Problem, Schedule};
-use crate::scheme::{Kind, Scheme};
+use crate::scheme::{Kind, LEVELS, Scheme};
 use crate::worth::Worth;
 
 /// How a resource is taken by an activity that takes longer or shorter than planned.
@@ -79,7 +79,7 @@ pub struct Execution<'a> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Exposed {
     actor: usize,
-    level: i64,
+    tenths: i64,
     points: i64,
 }
 
@@ -103,7 +103,7 @@ impl<'a> Execution<'a> {
         all.uses = (scheme.kinds.iter())
             .map(|kind| match *kind {
                 Kind::Pool(_) => Use::WhileItLasts,
-                Kind::Starts | Kind::Money => Use::FromItsStart,
+                Kind::Starts | Kind::Money | Kind::Year(_) => Use::FromItsStart,
                 Kind::Ceiling(at) => actor(&case.settings.plan.ceilings[at].actor)
                     .map_or(Use::FromItsStart, Use::AtBothEnds),
             })
@@ -119,16 +119,16 @@ impl<'a> Execution<'a> {
                 all.full[a] = 0;
                 continue;
             }
-            let worth = Worth::of(case, i);
-            all.full[a] = worth.points;
+            let worth = Worth::of(case, i, &scheme.exposure[a]);
+            all.full[a] = worth.points + worth.early;
             for (end, gross) in gross.iter_mut().enumerate() {
                 *gross = worth.at(end);
             }
             all.exposure[a] = (worth.risk.iter())
-                .filter_map(|(code, level, points)| {
+                .filter_map(|(code, tenths, points)| {
                     Some(Exposed {
                         actor: actor(code)?,
-                        level: *level,
+                        tenths: *tenths,
                         points: *points,
                     })
                 })
@@ -225,17 +225,17 @@ impl<'a> Execution<'a> {
         self.endless[a]
     }
 
-    /// The levels of exposure to all actors that an activity brings.
+    /// The exposure to all actors that an activity brings. Tenths of a level.
     #[must_use]
     pub fn levels(&self, a: usize) -> i64 {
-        self.exposure[a].iter().map(|exposed| exposed.level).sum()
+        self.exposure[a].iter().map(|exposed| exposed.tenths).sum()
     }
 
-    /// The level of exposure to one actor that an activity brings.
+    /// The exposure to one actor that an activity brings. Tenths of a level.
     #[must_use]
     pub fn level(&self, a: usize, actor: usize) -> i64 {
         let mut exposed = self.exposure[a].iter();
-        exposed.find(|e| e.actor == actor).map_or(0, |e| e.level)
+        exposed.find(|e| e.actor == actor).map_or(0, |e| e.tenths)
     }
 
     /// Carries a schedule out in a future. The schedule must have a place for each activity of the
@@ -624,7 +624,7 @@ impl<'s> Run<'s> {
             };
             let there = match self.execution.uses[k] {
                 // A ceiling is counted in thousandths of a level, as exposure is.
-                Use::AtBothEnds(_) => limit * factor,
+                Use::AtBothEnds(_) => limit * factor / LEVELS,
                 _ => limit * factor / i64::from(AS_PLANNED),
             };
             self.room[k] = (there - self.spent[k]).max(0);
@@ -712,7 +712,7 @@ impl<'s> Run<'s> {
                     (_, true) => demand[planned - 1],
                     _ => 0,
                 };
-                level * i64::from(self.factor(actor))
+                level * i64::from(self.factor(actor)) / LEVELS
             }
         }
     }
@@ -766,7 +766,7 @@ impl<'s> Run<'s> {
     fn may_start(&self, a: usize) -> bool {
         let (execution, quarter) = (self.execution, self.quarter);
         let held = self.hold.is_some_and(|(actor, least)| {
-            least
+            least * LEVELS
                 <= match actor {
                     Some(actor) => execution.level(a, actor),
                     None => execution.levels(a),
@@ -816,7 +816,8 @@ impl<'s> Run<'s> {
         if worked == 0 || last {
             for exposed in &execution.exposure[a] {
                 let factor = i64::from(self.factor(exposed.actor));
-                self.exposure[exposed.actor * quarters + self.quarter] += exposed.level * factor;
+                self.exposure[exposed.actor * quarters + self.quarter] +=
+                    exposed.tenths * factor / LEVELS;
                 let first_half = exposed.points / 2;
                 let points = match (worked == 0, last) {
                     (true, true) => exposed.points,

@@ -5,6 +5,7 @@ pub mod bottleneck;
 pub mod bound;
 pub mod changes;
 pub mod check;
+pub mod counts;
 mod decode;
 pub mod discover;
 pub mod earlier;

@@ -111,9 +111,9 @@ impl Uncertainty {
                     UncertainWhat::Delivery => Subject::Delivery(names.activities(scope)),
                     UncertainWhat::Benefit => Subject::Benefit(names.activities(scope)),
                     UncertainWhat::Staff => Subject::Capacity(names.pools(scope)),
-                    UncertainWhat::Money => {
-                        Subject::Capacity(names.resources(|kind| kind == Kind::Money))
-                    }
+                    UncertainWhat::Money => Subject::Capacity(
+                        names.resources(|kind| matches!(kind, Kind::Money | Kind::Year(_))),
+                    ),
                     UncertainWhat::Exposure => Subject::Exposure(names.actors(scope)),
                 };
                 Factor {

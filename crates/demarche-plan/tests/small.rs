@@ -51,7 +51,7 @@ const SHORT: Effort = Effort {
 };
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 1_000, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 500, ..ProptestConfig::default() })]
 
     #[test]
     fn the_search_finds_the_best_there_is(problem in problem()) {

@@ -96,8 +96,8 @@ pub struct Plan {
     /// An initiative that may not be done. May be repeated.
     #[arg(long, value_name = "ID")]
     pub forbid: Vec<String>,
-    /// A setting that is different, as in staff.mission=+2, staff.mission=8, budget=30000, starts=4.
-    /// May be repeated.
+    /// A setting that is different, as in staff.mission=+2, staff.mission=8, budget=30000, yearly=8000,
+    /// starts=4, ceiling.CHN=6, exposure=estimated, confidence_first=true. May be repeated.
     #[arg(long, value_name = "SETTING=VALUE", allow_hyphen_values = true)]
     pub what_if: Vec<String>,
     /// How many thousand plans each of the eight chains of the search tries.

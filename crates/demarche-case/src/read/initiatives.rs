@@ -8,37 +8,55 @@ use crate::problem::Place;
 use crate::row::Row;
 use crate::{FigureBasis, Initiative, value};
 
+use super::terms;
+
 pub(super) const FILE: &str = "initiatives.csv";
 
 pub(super) const COLUMNS: Columns = Columns {
     required: &["id", "title", "area", "status"],
-    optional: &[
-        "recommendation",
-        "themes",
-        "lines_of_effort",
-        "lead",
-        "counterpart",
-        "start",
-        "start_precision",
-        "prerequisites",
-        "duration_quarters",
-        "duration_basis",
-        "recurring",
-        "staff_fte",
-        "staff_basis",
-        "cost_keur",
-        "cost_basis",
-        "exposure_basis",
-        "deliverable",
-        "indicator",
-        "delivered",
-        "delivered_precision",
-        "evidence",
-        "url",
-        "note",
-    ],
+    optional: &OPTIONAL,
     family: Some(EXPOSURE),
 };
+
+/// The columns of a first version, and those of [`terms`].
+const OPTIONAL: [&str; FIRST.len() + terms::COLUMNS.len()] = {
+    let mut all = [""; FIRST.len() + terms::COLUMNS.len()];
+    let mut at = 0;
+    while at < all.len() {
+        all[at] = match at < FIRST.len() {
+            true => FIRST[at],
+            false => terms::COLUMNS[at - FIRST.len()],
+        };
+        at += 1;
+    }
+    all
+};
+
+const FIRST: [&str; 23] = [
+    "recommendation",
+    "themes",
+    "lines_of_effort",
+    "lead",
+    "counterpart",
+    "start",
+    "start_precision",
+    "prerequisites",
+    "duration_quarters",
+    "duration_basis",
+    "recurring",
+    "staff_fte",
+    "staff_basis",
+    "cost_keur",
+    "cost_basis",
+    "exposure_basis",
+    "deliverable",
+    "indicator",
+    "delivered",
+    "delivered_precision",
+    "evidence",
+    "url",
+    "note",
+];
 
 const EXPOSURE: &str = "exposure_";
 
@@ -67,7 +85,7 @@ pub(super) fn read(row: &mut Row) -> Option<Initiative> {
     let counterpart = row.text("counterpart");
     let status = row.choice("status");
     let start = inexact(row, "start", "start_precision");
-    let prerequisites = row.refer_list(Kind::Initiative, "prerequisites");
+    let prerequisites = prerequisites(row);
     let duration = row.optional("duration_quarters", |t| value::whole(t, 1, 200));
     let duration_basis = basis(row, "duration_basis", "duration_quarters");
     let recurring = row.optional("recurring", value::choice);
@@ -85,6 +103,8 @@ pub(super) fn read(row: &mut Row) -> Option<Initiative> {
     let evidence = row.refer_list(Kind::Event, "evidence");
     let url = row.url("url", false);
     let note = row.text("note");
+    let terms = terms::read(row, duration.flatten());
+    let (prerequisites, lags) = prerequisites?;
     let ((start, start_precision), (delivered, delivered_precision)) = (start?, delivered?);
     Some(Initiative {
         id: id?,
@@ -99,6 +119,7 @@ pub(super) fn read(row: &mut Row) -> Option<Initiative> {
         start,
         start_precision,
         prerequisites,
+        lags,
         duration_quarters: duration?,
         duration_basis: duration_basis?,
         recurring: recurring?.unwrap_or(false),
@@ -115,7 +136,30 @@ pub(super) fn read(row: &mut Row) -> Option<Initiative> {
         evidence,
         url,
         note,
+        terms: terms?,
     })
+}
+
+/// Ids of what comes first, each with the quarters that must pass after its end: `desk;office+2`.
+fn prerequisites(row: &mut Row) -> Option<(Vec<String>, Vec<u32>)> {
+    let (mut ids, mut lags) = (Vec::new(), Some(Vec::new()));
+    for part in row.list("prerequisites") {
+        let (id, lag) = match part.split_once('+') {
+            Some((id, lag)) => {
+                let lag = lag.trim();
+                let read = row.part("prerequisites", lag, value::whole(lag, 0, 40));
+                (id.trim().to_owned(), read)
+            }
+            None => (part, Some(0)),
+        };
+        row.refer_part(Kind::Initiative, "prerequisites", &id);
+        ids.push(id);
+        match lag {
+            Some(lag) => lags.iter_mut().for_each(|lags| lags.push(lag)),
+            None => lags = None,
+        }
+    }
+    Some((ids, lags?))
 }
 
 fn recommendations(row: &mut Row) -> Option<Vec<u8>> {
@@ -146,7 +190,7 @@ fn exposure(row: &mut Row) -> Option<Vec<(String, u8)>> {
 }
 
 /// Where a figure comes from; a figure that does not say so is doubtful.
-fn basis(row: &mut Row, column: &str, figure: &str) -> Option<Option<FigureBasis>> {
+pub(super) fn basis(row: &mut Row, column: &str, figure: &str) -> Option<Option<FigureBasis>> {
     let read = row.optional(column, value::choice)?;
     if read.is_none() && figure != column && !row.raw(figure).is_empty() {
         let place = row.place(column);

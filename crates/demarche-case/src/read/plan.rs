@@ -1,4 +1,4 @@
-//! `[plan]`, `[[pool]]` and `[[ceiling]]` of `case.toml`: what holds a plan back and what counts.
+//! `[plan]`, `[[pool]]`, `[[ceiling]]`, `[[review]]` and `[[year_budget]]` of `case.toml`: what holds a plan back and what counts.
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
@@ -7,7 +7,8 @@ use super::settings::each;
 use crate::names::{Findings, Kind};
 use crate::problem::Place;
 use crate::toml_file::Table;
-use crate::{Ceiling, PlanSettings, Pool, Weights};
+use crate::{Ceiling, FromResources, PlanSettings, Pool, Size, YearBudget};
+use demarche_events::{Date, Period, PeriodUnit};
 
 /// The longest plan: ten years.
 const MOST_QUARTERS: u64 = 40;
@@ -35,12 +36,58 @@ pub(super) fn read(root: &Table, findings: &mut Findings) -> Option<PlanSettings
     let has_budget = root.has("plan") && plan.as_ref().is_none_or(|p| p.budget_keur.is_some());
     let steering = super::signposts::read(root, has_budget, findings);
     let futures = super::futures::read(root, findings);
+    let reviews = each(root, "review", findings, |table, findings| {
+        quarter(table, "quarter", findings)
+    });
+    let years = each(root, "year_budget", findings, read_year);
+    let mut reviews = reviews?;
+    reviews.sort_by_key(|quarter| quarter.first());
+    reviews.dedup();
     Some(PlanSettings {
         pools: pools?,
         ceilings: ceilings?,
         steering: steering?,
         futures: futures?,
+        reviews,
+        years: years?,
         ..plan?
+    })
+}
+
+/// A quarter, written `2027-Q1` or as a day in it.
+fn quarter(table: &Table, key: &'static str, findings: &mut Findings) -> Option<Period> {
+    let text = match table.day_or_text(key, findings)? {
+        Ok(day) => return Some(Period::of(day, PeriodUnit::Quarter)),
+        Err(text) => text,
+    };
+    let plain = text.replace('-', "").to_ascii_uppercase();
+    let parts = plain.split_once('Q');
+    let read = parts.and_then(|(year, quarter)| {
+        let year: i16 = year
+            .parse()
+            .ok()
+            .filter(|year| (1900..=2200).contains(year))?;
+        let quarter: i8 = quarter.parse().ok().filter(|q| (1..=4).contains(q))?;
+        Date::new(year, 3 * quarter - 2, 1).ok()
+    });
+    if read.is_none() {
+        findings.problems.error(
+            "bad-date",
+            table.place(key),
+            &text,
+            "is no quarter",
+            "write it as in \"2027-Q1\"",
+        );
+    }
+    Some(Period::of(read?, PeriodUnit::Quarter))
+}
+
+fn read_year(table: &Table, findings: &mut Findings) -> Option<YearBudget> {
+    let year = table.whole("year", 1900, 2200, findings);
+    let keur = table.whole("keur", 0, 1_000_000_000, findings);
+    Some(YearBudget {
+        year: year? as i16,
+        keur: keur?,
     })
 }
 
@@ -65,6 +112,15 @@ fn read_plan(table: &Table, findings: &mut Findings) -> Option<PlanSettings> {
         findings,
     );
     let budget_keur = whole(table, "budget_keur", 1, 1_000_000_000, None, findings);
+    let yearly_keur = whole(table, "yearly_keur", 1, 1_000_000_000, None, findings);
+    let confidence_exposure = whole(
+        table,
+        "confidence_exposure",
+        1,
+        MOST_WEIGHT,
+        Some(default.confidence_exposure),
+        findings,
+    );
     let starts = whole(table, "starts_per_quarter", 1, 1_000, None, findings);
     let keep = whole(table, "keep", 0, MOST_WEIGHT, Some(default.keep), findings);
     let mut weights = default.weights;
@@ -81,14 +137,23 @@ fn read_plan(table: &Table, findings: &mut Findings) -> Option<PlanSettings> {
         weight("agreed", MOST_WEIGHT, &mut weights.agreed);
         weight("lateness", 100, &mut weights.lateness);
         weight("risk", MOST_WEIGHT, &mut weights.risk);
+        weight("transfer", MOST_WEIGHT, &mut weights.transfer);
+        weight(
+            "interoperability",
+            MOST_WEIGHT,
+            &mut weights.interoperability,
+        );
+        weight("earliness", MOST_WEIGHT, &mut weights.earliness);
         below.report_unknown_keys(findings);
-        let Weights {
-            coverage,
-            recommendations,
-            agreed,
-            ..
-        } = weights;
-        if coverage + recommendations + agreed == 0 {
+        // What counts only where columns of initiatives.csv say something is asked for by name.
+        let named = |key, weight| if below.has(key) { weight } else { 0 };
+        let all = weights.coverage
+            + weights.recommendations
+            + weights.agreed
+            + named("transfer", weights.transfer)
+            + named("interoperability", weights.interoperability)
+            + named("earliness", weights.earliness);
+        if all == 0 {
             findings.problems.error(
                 "weights-nothing",
                 table.place("weights"),
@@ -103,14 +168,23 @@ fn read_plan(table: &Table, findings: &mut Findings) -> Option<PlanSettings> {
         true => table.choice("agreed", findings),
         false => Some(default.agreed),
     };
+    let exposure = match table.has("exposure") {
+        true => table.choice("exposure", findings),
+        false => Some(default.exposure),
+    };
+    let confidence_first = table.flag("confidence_first", findings);
     table.report_unknown_keys(findings);
     Some(PlanSettings {
         quarters: quarters.filter(|_| sound)? as u32,
         agreed: agreed?,
         budget_keur,
+        yearly_keur,
         starts,
         weights,
         keep: keep?,
+        exposure: exposure?,
+        confidence_first: confidence_first?,
+        confidence_exposure: confidence_exposure?,
         ..default
     })
 }
@@ -136,12 +210,53 @@ fn read_pool(table: &Table, taken: &Taken, findings: &mut Findings) -> Option<Po
         true => table.whole("growth", 0, MOST_STAFF, findings),
         false => Some(0),
     };
+    let ramp = read_ramp(table, findings);
+    let from_resources = match table.has("from_resources") {
+        true => {
+            let below = table.table("from_resources", findings)?;
+            let entity = below.text("entity", findings);
+            let measure = below.text("measure", findings);
+            below.report_unknown_keys(findings);
+            Some(FromResources {
+                entity: entity?,
+                measure: measure?,
+            })
+        }
+        false => None,
+    };
     Some(Pool {
         id: id?,
         name: name?,
         leads: leads.into_iter().map(|(lead, _)| lead).collect(),
         staff: staff?,
         growth: growth?,
+        ramp: ramp?,
+        from_resources,
+    })
+}
+
+/// Dated sizes of a pool, in order of time.
+fn read_ramp(table: &Table, findings: &mut Findings) -> Option<Vec<Size>> {
+    let last = RefCell::new(None::<Date>);
+    each(table, "ramp", findings, |size, findings| {
+        let from = size.date("from", findings);
+        let staff = size.whole("staff", 0, MOST_STAFF, findings);
+        let from = from?;
+        if let Some(before) = last.replace(Some(from))
+            && before >= from
+        {
+            findings.problems.error(
+                "reversed-dates",
+                size.place("from"),
+                &from.to_string(),
+                format!("is not after the size before it, of {before}"),
+                "put the sizes of a pool in order of time, one a day",
+            );
+        }
+        Some(Size {
+            from,
+            staff: staff?,
+        })
     })
 }
 

@@ -143,6 +143,21 @@ id = "benefit"
 name = "four fifths of the benefit"
 measure = "benefit"
 least = 0.8
+
+[[review]]
+quarter = "2026-Q1"
+
+[[pool]]
+id = "hired"
+name = "Hired"
+leads = ["Navy"]
+staff = 3
+ramp = [{ from = 2026-07-01, staff = 5 }, { from = 2027-01-01, staff = 8 }]
+from_resources = { entity = "NATO", measure = "budget" }
+
+[[year_budget]]
+year = 2026
+keur = 900
 "#;
 
 pub const ACTORS: &str = "\
@@ -183,10 +198,12 @@ e6,2024-07-11,day,IND,PRK,false,010,maritime,Statement,https://example.org/e6
 ";
 
 pub const INITIATIVES: &str = "\
-id,title,recommendation,area,themes,lines_of_effort,lead,counterpart,status,start,start_precision,prerequisites,duration_quarters,duration_basis,recurring,staff_fte,staff_basis,cost_keur,cost_basis,exposure_PRK,exposure_basis,deliverable,indicator,delivered,delivered_precision,evidence,url,note
-mission,Open a mission,1;2,cyber,T1,L1,MOFA,Council,done,2022-06-29,day,,2,source,false,6,assumption,,,1,judgement,Mission,Opened,2022-11-01,month,e4,https://example.org/i1,
-desk,Staff a desk,2,cyber,T1,L1;L2,MOFA,,running,2023-01-01,year,mission,4,assumption,true,2.5,assumption,40,source,0,judgement,Desk,Staffed,,,e5;e6,,\"a, b\"
-ships,Exercise at sea,,maritime,,,Navy,,proposed,,,desk;mission,6,assumption,false,3,assumption,200,assumption,3,judgement,Exercise,Held,,,,,
+id,title,recommendation,area,themes,lines_of_effort,lead,counterpart,status,start,start_precision,prerequisites,duration_quarters,duration_basis,recurring,staff_fte,staff_basis,cost_keur,cost_basis,exposure_PRK,exposure_basis,deliverable,indicator,delivered,delivered_precision,evidence,url,note,objective,objective_basis,absorption,absorption_note,absorption_basis,baseline,baseline_basis,upkeep_staff,upkeep_keur,upkeep_basis,transfer,transfer_basis,interoperability,interoperability_basis,gives,gives_basis,latest,at_review,calming,alternatives,bundle,staff_profile,cost_profile
+mission,Open a mission,1;2,cyber,T1,L1,MOFA,Council,done,2022-06-29,day,,2,source,false,6,assumption,,,1,judgement,Mission,Opened,2022-11-01,month,e4,https://example.org/i1,,,,,,,,,,,,,,,,,,,,,,,,
+desk,Staff a desk,2,cyber,T1,L1;L2,MOFA,,running,2023-01-01,year,mission,4,assumption,true,2.5,assumption,40,source,0,judgement,Desk,Staffed,,,e5;e6,,\"a, b\",More work done,judgement,2,Trained,judgement,No desk,source,1.5,20,assumption,none,judgement,,,other:2,assumption,,false,true,,,50;100;100;100,
+ships,Exercise at sea,,maritime,,,Navy,,proposed,,,desk;mission,6,assumption,false,3,assumption,200,assumption,3,judgement,Exercise,Held,,,,,,Sail together,judgement,1,,judgement,Never sailed,judgement,,0,assumption,both,judgement,2,judgement,,,2026-12-31,true,false,sea,joint,,50;10;10;10;10;10
+drill,Drill at sea,,maritime,,,Navy,,proposed,,,desk+2,2,assumption,false,3,assumption,200,assumption,1,judgement,Drill,Held,,,,,,Drill together,judgement,3,,judgement,Never drilled,judgement,,0,assumption,to-partner,judgement,1,judgement,,,,,,sea,,,
+pier,Build a pier,,maritime,,,Navy,,agreed,,,,2,assumption,false,3,assumption,200,assumption,1,judgement,Pier,Built,,,,,,Moor together,judgement,3,,judgement,No pier,judgement,,0,assumption,,,,,,,,,,,joint,,
 ";
 
 pub const PROGRESS: &str = "\

@@ -349,7 +349,8 @@ impl Look<'_> {
             let mut need = 0;
             let mut behind = Vec::new();
             for (i, initiative) in self.case.initiatives.iter().enumerate() {
-                let takes = shares(settings, initiative).0[at];
+                let people = initiative.staff_fte.unwrap_or(0.0);
+                let takes = shares(settings, initiative, people).0[at];
                 if takes > 0 && at_work(initiative, quarter, day) {
                     need += takes;
                     behind.push(i);

@@ -2,8 +2,9 @@
 
 use demarche_case::Case;
 use demarche_plan::bottleneck;
+use demarche_plan::counts;
 use demarche_plan::plan::Plan;
-use demarche_plan::scheme::{Kind, Scheme};
+use demarche_plan::scheme::{Kind, LEVELS, Scheme};
 use demarche_plan::search::Effort;
 use demarche_plan::sweep::{Bought, More};
 use demarche_plan::tables;
@@ -29,6 +30,8 @@ pub(super) fn value(
                 "worth": points(step.worth),
                 "why": step.why,
                 "why_then": step.why_then,
+                "objective": case.initiatives[step.initiative].terms.objective,
+                "exposure": exposure(scheme, step.initiative),
             })
         })
         .collect();
@@ -83,6 +86,7 @@ pub(super) fn value(
         "gap": plan.gap(),
         "proven": plan.is_proven(),
         "trials": plan.trials,
+        "weights": weights(case),
         "steps": steps,
         "left_out": left,
         "loads": loads,
@@ -122,4 +126,32 @@ fn short_of(scheme: &Scheme, plan: &Plan) -> Value {
         "prices": prices,
         "sentence": bottleneck::sentence(scheme, plan),
     })
+}
+
+/// How much an initiative is exposed to each actor's reactions, and where that is from.
+fn exposure(scheme: &Scheme, initiative: usize) -> Value {
+    let Some(a) = scheme.activity[initiative] else {
+        return Value::Null;
+    };
+    let levels = scheme.exposure[a].iter().map(|(actor, level)| {
+        let value = json!({
+            "level": level.tenths as f64 / LEVELS as f64,
+            "basis": level.to_string(),
+        });
+        (actor.clone(), value)
+    });
+    Value::Object(levels.collect())
+}
+
+/// What counts, and for how much.
+fn weights(case: &Case) -> Value {
+    let counts = counts::counts(case).into_iter();
+    Value::Object(
+        counts
+            .map(|count| {
+                let value = json!({ "weight": count.weight, "words": count.words });
+                (count.key.to_owned(), value)
+            })
+            .collect(),
+    )
 }

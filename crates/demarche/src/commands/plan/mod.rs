@@ -12,6 +12,7 @@ mod triggers;
 use std::io::Write;
 use std::process::ExitCode;
 
+use demarche_case::Exposure;
 use demarche_plan::plan::{NoPlan, Plan};
 use demarche_plan::scheme::Scheme;
 use demarche_plan::search::Effort;
@@ -44,7 +45,7 @@ pub fn run(args: &Planning, quiet: bool, out: &mut Output) -> Result<ExitCode, F
 
 /// Says which initiatives to start when.
 fn plan(args: &Args, quiet: bool, out: &mut Output) -> Result<(), Failure> {
-    let mut steps = 2;
+    let mut steps = 3;
     if args.sweep {
         steps += sweep::PERCENT.len() as u64;
     }
@@ -58,8 +59,14 @@ fn plan(args: &Args, quiet: bool, out: &mut Output) -> Result<(), Failure> {
     for change in &args.what_if {
         options::what_if(&mut case, change)?;
     }
-    let wishes = options::wishes(args, &case)?;
-    let scheme = Scheme::of(&case, &wishes);
+    let mut wishes = options::wishes(args, &case)?;
+    let mut told = None;
+    if case.settings.plan.exposure == Exposure::Estimated {
+        progress.step("asking what the past says of reactions");
+        told = Some(options::estimate(&case, &mut wishes));
+    }
+    let mut scheme = Scheme::of(&case, &wishes);
+    scheme.notes.extend(told);
     if scheme.problem.activities.is_empty() {
         return Err(Failure::new(
             CASE,

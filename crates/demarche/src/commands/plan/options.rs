@@ -1,7 +1,9 @@
 //! What an option of `demarche plan` says, and what is wrong with it.
 
-use demarche_case::{Case, Status};
-use demarche_plan::scheme::{Scheme, Wishes};
+use demarche_case::{Case, Exposure, Status};
+use demarche_plan::scheme::{Barred, Scheme, Wishes, estimates};
+use demarche_respond::excitation::excitation;
+use demarche_respond::streams::streams;
 
 use crate::args_plan::Plan as Args;
 use crate::failure::{Failure, USAGE};
@@ -27,6 +29,36 @@ pub(super) fn wishes(args: &Args, case: &Case) -> Result<Wishes, Failure> {
         }
     }
     Ok(wishes)
+}
+
+/// Takes what the past says of hostile reactions into the wishes, and says in a sentence what that is.
+pub(super) fn estimate(case: &Case, wishes: &mut Wishes) -> String {
+    let streams = streams(case);
+    match excitation(case, &streams) {
+        Ok(fitted) => {
+            wishes.estimates = estimates(&streams, &fitted);
+            let cells: Vec<String> = (wishes.estimates.iter())
+                .map(|e| {
+                    format!(
+                        "{} to “{}” ({:.1} hostile acts a step, {:.1} to {:.1})",
+                        e.actor,
+                        e.step,
+                        e.tenths as f64 / 10.0,
+                        e.interval.0 as f64 / 10.0,
+                        e.interval.1 as f64 / 10.0
+                    )
+                })
+                .collect();
+            match cells.is_empty() {
+                true => "the past tells no reaction to a kind of step from zero, so all exposure is as judged".to_owned(),
+                false => format!(
+                    "exposure is as the past shows for {}, one act counted as one level and three as the most; all else is as judged",
+                    cells.join(", ")
+                ),
+            }
+        }
+        Err(why) => format!("all exposure is as judged, since nothing can be fitted: {why}"),
+    }
 }
 
 /// The initiative of an id that may be chosen or left out.
@@ -96,14 +128,37 @@ fn locked(case: &Case, scheme: &Scheme, text: &str) -> Result<(usize, usize), Fa
         ));
     };
     let duration = scheme.problem.activities[a].duration;
-    if at + duration > scheme.quarters.len() {
-        return Err(Failure::new(
-            USAGE,
-            format!(
-                "--lock: {id} takes {duration} quarters and can't end within the plan from {wanted}"
-            ),
+    let wrong = match scheme.barred[a][at] {
+        Some(Barred::TooLong) => Some((
+            format!("takes {duration} quarters and can't end within the plan from {wanted}"),
             format!("start it earlier, or raise quarters in case.toml; the plan ends with {last}"),
-        ));
+        )),
+        Some(Barred::Late) => Some((
+            format!(
+                "may start no later than {}",
+                case.initiatives[i]
+                    .terms
+                    .latest
+                    .map_or_else(String::new, |day| day.to_string())
+            ),
+            "start it earlier, or change latest in initiatives.csv".to_owned(),
+        )),
+        Some(Barred::NoReview) => {
+            let open = (0..scheme.quarters.len()).filter(|&at| scheme.barred[a][at].is_none());
+            let open: Vec<String> = open.map(|at| scheme.quarters[at].to_string()).collect();
+            Some((
+                format!("starts only in a quarter that follows a review, and {wanted} does not"),
+                match open.is_empty() {
+                    true => "add [[review]] to case.toml, or take at_review out of initiatives.csv"
+                        .to_owned(),
+                    false => format!("start it in {}", open.join(" or ")),
+                },
+            ))
+        }
+        _ => None,
+    };
+    if let Some((wrong, remedy)) = wrong {
+        return Err(Failure::new(USAGE, format!("--lock: {id} {wrong}"), remedy));
     }
     Ok((i, at))
 }
@@ -149,26 +204,60 @@ pub(super) fn what_if(case: &mut Case, text: &str) -> Result<(), Failure> {
     };
     match setting {
         "budget" => settings.budget_keur = Some(changed(settings.budget_keur)?),
+        "yearly" => settings.yearly_keur = Some(changed(settings.yearly_keur)?),
         "starts" => settings.starts = Some(changed(settings.starts)?),
+        "exposure" => {
+            settings.exposure = match change {
+                "judged" => Exposure::Judged,
+                "estimated" => Exposure::Estimated,
+                _ => {
+                    return Err(wrong(
+                        format!("{change:?} is no source of exposure"),
+                        "write judged or estimated",
+                    ));
+                }
+            }
+        }
+        "confidence_first" => {
+            settings.confidence_first = match change {
+                "true" => true,
+                "false" => false,
+                _ => {
+                    return Err(wrong(
+                        format!("{change:?} is neither true nor false"),
+                        "write confidence_first=true",
+                    ));
+                }
+            }
+        }
         _ => {
-            let ids: Vec<&str> = settings.pools.iter().map(|pool| pool.id.as_str()).collect();
-            let known = format!(
-                "known are budget, starts{}",
-                ids.iter()
-                    .map(|id| format!(", staff.{id}"))
-                    .collect::<String>()
-            );
-            let at = setting
-                .strip_prefix("staff.")
-                .and_then(|id| ids.iter().position(|known| *known == id));
-            let Some(at) = at else {
+            let pools: Vec<String> = settings
+                .pools
+                .iter()
+                .map(|p| format!("staff.{}", p.id))
+                .collect();
+            let actors: Vec<String> = settings
+                .ceilings
+                .iter()
+                .map(|c| format!("ceiling.{}", c.actor))
+                .collect();
+            if let Some(at) = pools.iter().position(|known| known == setting) {
+                // No pool is larger than what a case file may hold.
+                settings.pools[at].staff = changed(Some(settings.pools[at].staff))?.min(100_000);
+            } else if let Some(at) = actors.iter().position(|known| known == setting) {
+                settings.ceilings[at].most =
+                    changed(Some(settings.ceilings[at].most))?.min(1_000_000);
+            } else {
+                let known = ["budget", "yearly", "starts", "exposure", "confidence_first"];
+                let known: Vec<&str> = (known.into_iter())
+                    .chain(pools.iter().map(String::as_str))
+                    .chain(actors.iter().map(String::as_str))
+                    .collect();
                 return Err(wrong(
                     format!("{setting:?} is no setting of the plan"),
-                    &known,
+                    &format!("known are {}", known.join(", ")),
                 ));
-            };
-            // No pool is larger than what a case file may hold.
-            settings.pools[at].staff = changed(Some(settings.pools[at].staff))?.min(100_000);
+            }
         }
     }
     Ok(())

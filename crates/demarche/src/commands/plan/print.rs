@@ -3,6 +3,7 @@
 use std::io::Write;
 
 use demarche_case::Case;
+use demarche_plan::counts;
 use demarche_plan::plan::Plan;
 use demarche_plan::scheme::Scheme;
 use demarche_plan::sweep::{self, Bought, More};
@@ -125,6 +126,7 @@ pub(super) fn print(
         "{} plans were tried; the plan was checked apart from the search.",
         grouped(plan.trials)
     )?;
+    writeln!(out, "{}", counts::paragraph(case))?;
     for note in &scheme.notes {
         writeln!(out, "Note: {note}.")?;
     }
