@@ -438,6 +438,10 @@ impl Told<'_> {
                             waits.get_or_insert(*before);
                             continue;
                         }
+                        Some(Violation::Gate { opens: Some(_), .. }) => continue,
+                        Some(Violation::Gate { gate, waits, .. }) => {
+                            return self.gate(*gate, *waits == a);
+                        }
                         Some(other) => self.words(a, other),
                         None => continue,
                     };
