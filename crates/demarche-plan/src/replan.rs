@@ -369,6 +369,19 @@ impl Changed<'_> {
                         format!("it needs {}, which {why}", needs.id),
                     )
                 }
+                Outside::Alternative(p) => change(
+                    Turn::Out,
+                    None,
+                    format!("its alternative {} is done", self.case.initiatives[*p].id),
+                ),
+                Outside::Bundle(p) => change(
+                    Turn::Out,
+                    None,
+                    format!(
+                        "it goes together with {}, which is outside the plan",
+                        self.case.initiatives[*p].id
+                    ),
+                ),
             };
         };
         let quarter = |at: usize| self.scheme.quarters[at];
