@@ -109,7 +109,7 @@ pub struct BoxLimit {
     pub high: Option<f64>,
     /// The quasi-p-values of the two limits.
     pub quasi_p: [Option<f64>; 2],
-    /// In which share of the resamples this condition is restricted.
+    /// In which share of the resamples, which look for the first box only, this condition is restricted.
     pub reproduced: f64,
 }
 

@@ -183,7 +183,7 @@ fn boxes(stress: &Stress) -> Table {
         "reproduced",
         Type::Float,
         "share of resamples",
-        "How often it is restricted in resamples.",
+        "How often it is restricted in resamples; of the first box only.",
     )
     .column(
         "density",
@@ -238,7 +238,8 @@ fn boxes(stress: &Stress) -> Table {
                 cell(limit.high),
                 cell(limit.quasi_p[0]),
                 cell(limit.quasi_p[1]),
-                limit.reproduced.into(),
+                // The resamples look for the first box only.
+                cell((number == 0).then_some(limit.reproduced)),
                 found.found.density.into(),
                 found.found.coverage.into(),
                 found.mass.into(),
