@@ -232,7 +232,7 @@ fn nothing_to_draw_is_said() {
             assert!(svg.height <= 100.0, "{name}");
         }
     }
-    assert_eq!(count, 13);
+    assert_eq!(count, 20);
 }
 
 #[test]

@@ -264,7 +264,7 @@ fn short(count: usize) -> String {
 }
 
 /// Slanting lines over a box, cut at its edges.
-fn hatch(c: &mut Canvas, x: f64, y: f64, w: f64, h: f64) {
+pub(crate) fn hatch(c: &mut Canvas, x: f64, y: f64, w: f64, h: f64) {
     let mut path = Path::default();
     let mut k = 7.0;
     while k < w + h {

@@ -7,24 +7,31 @@
 
 mod axis;
 pub mod balance;
+pub mod boxes;
 mod canvas;
+pub mod coverage;
 pub mod curves;
 pub mod diverging;
 pub mod dumbbell;
+pub mod front;
 pub mod gantt;
 pub mod heatmap;
 mod legend;
 pub mod lines;
+pub mod load;
 pub mod matrix;
 pub mod network;
 pub mod palette;
+pub mod pathways;
 pub mod place;
 pub mod scale;
+pub mod schedule;
 pub mod slope;
 pub mod small_multiples;
 pub mod style;
 pub mod text;
 pub mod timeline;
+pub mod tornado;
 
 /// Width all charts are designed for, in pixels.
 pub const WIDTH: f64 = 720.0;

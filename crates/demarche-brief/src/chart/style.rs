@@ -104,6 +104,18 @@ const RULES: &[(&str, &str)] = &[
     (".tick-sign", "stroke:@ground;stroke-width:1.6;fill:none"),
     (".key-line", "stroke-width:3"),
     (".dropped", "fill:none;stroke:@muted;stroke-width:1.8"),
+    (".wait", "stroke:@axis;stroke-width:1;fill:none"),
+    (".wait-head", "fill:@axis"),
+    (".wait-tight", "stroke:@ink;stroke-width:1.4;fill:none"),
+    (".wait-head-tight", "fill:@ink"),
+    (".capacity", "stroke:@ink;stroke-width:1.8;fill:none"),
+    (".load-full", "fill:@conf-material"),
+    (".side-low", "fill:@conf-verbal"),
+    (".side-high", "fill:@coop-material"),
+    (".failure", "fill:@gap;fill-opacity:0.75"),
+    (".station", "fill:@ground;stroke:@ink;stroke-width:2"),
+    (".change", "stroke:@ink;stroke-width:2;fill:none"),
+    (".terminal", "stroke:@ink;stroke-width:3;fill:none"),
     (
         ".reference",
         "stroke:@axis;stroke-width:1.2;stroke-dasharray:2 3;fill:none",
@@ -125,6 +137,7 @@ fn rules(scope: &str, colour: impl Fn(&Colour) -> String) -> String {
             format!("fill:@bloc-{i};stroke:@ground;stroke-width:1"),
         ));
         list.push((format!(".name-{i}"), format!("fill:@bloc-{i}")));
+        list.push((format!(".track-{i}"), format!("stroke:@bloc-{i};fill:none")));
         list.push((
             format!(".ribbon-{i}"),
             format!("fill:@bloc-{i};fill-opacity:0.16"),

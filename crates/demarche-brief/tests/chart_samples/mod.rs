@@ -1,5 +1,7 @@
 //! One or more samples of every kind of chart: likely data, hostile data, hardly any, none.
 
+mod plans;
+
 use demarche_brief::chart::{
     Backing, Svg, Value, balance, curves, diverging, dumbbell, gantt, heatmap, lines, matrix,
     network, slope, small_multiples, timeline,
@@ -858,7 +860,7 @@ pub fn all() -> Vec<(&'static str, Svg)> {
     };
     let mut one_net = net(1, 1, false);
     one_net.panels[0].edges.clear();
-    vec![
+    let mut all = vec![
         ("timeline", timeline::draw(&timeline_likely())),
         ("timeline-hostile", timeline::draw(&timeline_hostile())),
         ("timeline-one", timeline::draw(&one_bar)),
@@ -930,5 +932,7 @@ pub fn all() -> Vec<(&'static str, Svg)> {
         ("gantt", gantt::draw(&plan(false))),
         ("gantt-hostile", gantt::draw(&plan(true))),
         ("gantt-none", gantt::draw(&empty_gantt)),
-    ]
+    ];
+    all.extend(plans::all());
+    all
 }
