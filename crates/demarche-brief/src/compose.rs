@@ -3,6 +3,8 @@
 use demarche_case::Case;
 use demarche_events::Event;
 use demarche_measure::Analysis;
+use demarche_plan::plan::Plan;
+use demarche_plan::scheme::Scheme;
 use demarche_respond::responses::Responses;
 use demarche_respond::triangles::CaseTriangle;
 use demarche_table::{Table, schema_json, to_csv, to_parquet};
@@ -14,6 +16,7 @@ use crate::context::Context;
 use crate::direction::set_apart;
 use crate::document::{Block, Document, EventRef};
 use crate::html::to_html;
+use crate::planned::Planned;
 use crate::record::{Beside, Coded, Record, Second};
 use crate::show;
 
@@ -29,12 +32,19 @@ pub struct Brief {
 /// Files by their path within the folder of the brief, with forward slashes.
 pub type Files = Vec<(String, Vec<u8>)>;
 
-/// Measures a case and writes its brief.
+/// Measures a case, makes its plan where it asks for one, and writes its brief.
 pub fn compose(case: &Case) -> Brief {
-    compose_with(case, &Record::default())
+    let made = || Planned::of(case, &Planned::effort(), |_| {});
+    let planned = Planned::asked_for(case).then(made);
+    let record = Record {
+        planned: planned.as_ref(),
+        ..Record::default()
+    };
+    compose_with(case, &record)
 }
 
-/// As [`compose`], told what the events of the case are, and with what is set beside them.
+/// As [`compose`], told what the events of the case are, with what is set beside them, and with the
+/// plan that was made or none.
 pub fn compose_with(case: &Case, record: &Record) -> Brief {
     let analysis = Analysis::of(case);
     let named = with_names_set_apart(case);
@@ -43,12 +53,16 @@ pub fn compose_with(case: &Case, record: &Record) -> Brief {
     let responses = Responses::of(&named);
     cx.coded = record.coded;
     cx.responses = Some(&responses);
+    cx.planned = record.planned;
     cx.second = second.as_ref();
     let chapters = chapters::write(&mut cx);
     let (evidence, sources) = cx.into_parts();
     let mut events = events(&named);
     let mut tables = analysis.tables(case);
     tables.extend(responses.tables(case));
+    if let Some(planned) = record.planned {
+        tables.extend(planned.tables(case));
+    }
     let mut coded = record.coded.cloned();
     if let Some(second) = &second {
         coded = Some(Coded {
@@ -93,6 +107,11 @@ pub fn compose_with(case: &Case, record: &Record) -> Brief {
 /// shows them side by side.
 pub fn two_sources_table(case: &Case, analysis: &Analysis, beside: &Beside) -> Table {
     chapters::two_sources_table(case, analysis, &Second::of(case, beside))
+}
+
+/// The picture of a plan: what starts in which quarter, and what waits for what.
+pub fn plan_picture(case: &Case, scheme: &Scheme, plan: &Plan) -> Svg {
+    chapters::plan_picture(case, scheme, plan)
 }
 
 /// The picture of a triangle: the six dyads against each other; nothing where it has no figures.

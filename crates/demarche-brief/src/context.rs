@@ -8,6 +8,7 @@ use demarche_measure::{Analysis, Estimate, EventIx, Interval, areas_known};
 use demarche_respond::responses::Responses;
 
 use crate::document::{Evidence, RowRef, SourceRef, Span};
+use crate::planned::Planned;
 use crate::record::{Coded, Second};
 
 /// The case, its measures, and what has been entered so far.
@@ -20,6 +21,8 @@ pub struct Context<'a> {
     pub coded: Option<&'a Coded>,
     /// What sets off what, if that was worked out.
     pub responses: Option<&'a Responses>,
+    /// The plan, if one was made.
+    pub planned: Option<&'a Planned>,
     /// What is set beside the chronicle.
     pub(crate) second: Option<&'a Second<'a>>,
     /// Does any event say its area of policy?
@@ -117,6 +120,7 @@ impl<'a> Context<'a> {
             analysis,
             coded: None,
             responses: None,
+            planned: None,
             second: None,
             areas_known: areas_known(case),
             book: Vec::new(),

@@ -6,6 +6,8 @@ use demarche_events::{Date, Event, Period, PeriodUnit};
 use demarche_measure::{EventIx, Selection};
 use serde::Serialize;
 
+use crate::planned::Planned;
+
 /// What the brief is written from, but for the case.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Record<'a> {
@@ -13,6 +15,8 @@ pub struct Record<'a> {
     pub coded: Option<&'a Coded>,
     /// Events set beside the chronicle.
     pub beside: Option<&'a Beside>,
+    /// The plan that the brief tells of.
+    pub planned: Option<&'a Planned>,
 }
 
 /// Where machine-coded events in a document come from.

@@ -109,6 +109,9 @@ pub struct Brief {
     /// Leave the PDF out.
     #[arg(long)]
     pub no_pdf: bool,
+    /// Make no plan: its chapters and tables are left out.
+    #[arg(long)]
+    pub no_plan: bool,
     /// Print what was written, as JSON.
     #[arg(long)]
     pub json: bool,

@@ -7,7 +7,7 @@ use clap::{Args as ClapArgs, Subcommand};
 pub const PLAN_EXAMPLES: &str = "\
 Examples:
   demarche plan cases/korea-nato
-  demarche plan cases/korea-nato --out plan              all tables, as CSV and Parquet
+  demarche plan cases/korea-nato --out plan              tables (CSV, Parquet, XLSX), calendar, project file, chart
   demarche plan cases/korea-nato --sweep                 what one, one and a half, two, three times the people buy
   demarche plan cases/korea-nato --pareto                about 20 plans that weigh benefit, risk, earliness and load otherwise
   demarche plan cases/korea-nato --replan plan --forbid niag-studies
@@ -56,7 +56,8 @@ pub enum Other {
 pub struct Plan {
     /// The case folder.
     pub case: PathBuf,
-    /// A folder to write the tables into; made or replaced as a whole.
+    /// A folder to write the plan into; made or replaced as a whole: tables as CSV, Parquet and XLSX,
+    /// plan.ics for calendars, plan.xml for project planners (Microsoft Project XML), plan.svg, plan.json.
     #[arg(long, short, value_name = "DIR")]
     pub out: Option<PathBuf>,
     /// Print as JSON.

@@ -35,6 +35,7 @@ impl Source {
         Record {
             coded: self.coded.as_ref(),
             beside: self.beside.as_ref(),
+            planned: None,
         }
     }
 }

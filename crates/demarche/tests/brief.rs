@@ -63,7 +63,7 @@ fn the_default_folder_has_the_name_of_the_case() {
     for words in ["korea-nato", "korea-nato/"] {
         let brief = demarche()
             .current_dir(place.path())
-            .args(["brief", words, "--no-pdf", "--draws", "100"])
+            .args(["brief", words, "--no-pdf", "--no-plan", "--draws", "100"])
             .output()
             .unwrap();
         assert_eq!(status(&brief), 0, "{}", err(&brief));
@@ -76,7 +76,7 @@ fn the_default_folder_has_the_name_of_the_case() {
     assert_eq!(names(&place.path().join("out")), ["korea-nato"]);
     let inside = demarche()
         .current_dir(&case)
-        .args(["brief", ".", "--no-pdf", "--draws", "100"])
+        .args(["brief", ".", "--no-pdf", "--no-plan", "--draws", "100"])
         .output()
         .unwrap();
     assert_eq!(status(&inside), 0, "{}", err(&inside));
@@ -111,6 +111,7 @@ fn quiet_and_no_pdf() {
         "--out",
         text(&target),
         "--no-pdf",
+        "--no-plan",
         "-q",
     ];
     let brief = run(words.iter().chain(&["--draws", "100"]));
@@ -132,6 +133,7 @@ fn a_folder_whose_name_is_not_utf_8() {
             "brief",
             text(&korea()),
             "--no-pdf",
+            "--no-plan",
             "--draws",
             "100",
             "--json",

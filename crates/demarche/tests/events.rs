@@ -106,7 +106,7 @@ fn over(store: &Path, words: &[&str], events: &str) -> String {
 fn brief(store: &Path, out: &Path, events: &str) -> serde_json::Value {
     over(
         store,
-        &["brief", "CASE", "--no-pdf", "--out", text(out)],
+        &["brief", "CASE", "--no-pdf", "--no-plan", "--out", text(out)],
         events,
     );
     let json = fs::read(out.join("brief.json")).unwrap();
@@ -180,7 +180,14 @@ fn the_brief_from_a_store() {
     let again = dir.path().join("again");
     over(
         &store,
-        &["brief", "CASE", "--no-pdf", "--out", text(&again)],
+        &[
+            "brief",
+            "CASE",
+            "--no-pdf",
+            "--no-plan",
+            "--out",
+            text(&again),
+        ],
         "store",
     );
     assert!(
@@ -207,6 +214,7 @@ fn two_sources_side_by_side() {
         "brief",
         text(&korea()),
         "--no-pdf",
+        "--no-plan",
         "--out",
         text(&plain),
         "--draws",
@@ -272,7 +280,14 @@ fn two_sources_side_by_side() {
     let again = dir.path().join("again");
     over(
         &store,
-        &["brief", "CASE", "--no-pdf", "--out", text(&again)],
+        &[
+            "brief",
+            "CASE",
+            "--no-pdf",
+            "--no-plan",
+            "--out",
+            text(&again),
+        ],
         "both",
     );
     assert!(

@@ -182,6 +182,7 @@ fn a_killed_run_leaves_the_old_folder_or_the_new_one() {
             "brief",
             text(&korea),
             "--no-pdf",
+            "--no-plan",
             "--draws",
             "100",
             "--seed",

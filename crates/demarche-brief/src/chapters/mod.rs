@@ -2,6 +2,7 @@
 
 mod common;
 mod comparators;
+mod failure;
 mod findings;
 mod frameworks;
 mod global;
@@ -10,12 +11,17 @@ mod initiatives;
 mod leads;
 mod ledger;
 mod method;
+mod plan;
+mod plan_words;
 mod relationship;
 mod responses;
+mod signposts;
+mod staffing;
 mod threats;
 mod two_sources;
 
 pub use leads::picture as triangle_picture;
+pub use plan::picture as plan_picture;
 pub use two_sources::table as two_sources_table;
 
 use crate::context::Context;
@@ -37,6 +43,10 @@ const CHAPTERS: &[Writer] = &[
     comparators::chapter,
     responses::chapter,
     leads::chapter,
+    plan::chapter,
+    staffing::chapter,
+    failure::chapter,
+    signposts::chapter,
     two_sources::chapter,
     method::chapter,
 ];

@@ -3,6 +3,7 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+use demarche_brief::{Planned, Record};
 use serde_json::json;
 
 use super::{count, read_case};
@@ -15,13 +16,19 @@ use crate::progress::Progress;
 
 /// Writes the brief and says where.
 pub fn run(args: &Brief, quiet: bool, to: &mut Output) -> Result<(), Failure> {
-    let progress = Progress::new(6, quiet || args.json);
+    let progress = Progress::new(14, quiet || args.json);
     progress.step("reading the case");
     let mut case = read_case(&args.case, &args.choices)?;
     let source = event_source::take(&args.from, &mut case)?;
     let out = args.out.clone().unwrap_or_else(|| default_out(&args.case));
+    let planned = (!args.no_plan && Planned::asked_for(&case))
+        .then(|| Planned::of(&case, &Planned::effort(), |part| progress.step(part)));
     progress.step("measuring");
-    let mut brief = demarche_brief::compose_with(&case, &source.record());
+    let record = Record {
+        planned: planned.as_ref(),
+        ..source.record()
+    };
+    let mut brief = demarche_brief::compose_with(&case, &record);
     demarche_brief::thin(&mut brief.document);
     progress.step("writing the tables");
     let mut files = demarche_brief::table_files(&brief.tables);

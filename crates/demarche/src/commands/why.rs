@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use anstyle::Style;
 use demarche_brief::document::Document;
+use demarche_brief::{Planned, Record};
 
 use super::{count, read_case};
 use crate::args::Why;
@@ -19,12 +20,20 @@ pub fn run(args: &Why, out: &mut Output) -> Result<(), Failure> {
     let dir = dir.map_or_else(find_case, Ok)?;
     let mut case = read_case(&dir, &args.choices)?;
     let source = event_source::take(&args.from, &mut case)?;
-    let document = demarche_brief::compose_with(&case, &source.record()).document;
+    // The address bar of the HTML shows `#ev-ID`; take that too.
+    let id = id.map(|id| id.trim_start_matches('#').trim_start_matches("ev-"));
+    // A plan takes seconds: it is made where its figures are asked for.
+    let wanted = id.is_none_or(|id| id == "plan" || id.starts_with("plan."));
+    let planned = (wanted && Planned::asked_for(&case))
+        .then(|| Planned::of(&case, &Planned::effort(), |_| {}));
+    let record = Record {
+        planned: planned.as_ref(),
+        ..source.record()
+    };
+    let document = demarche_brief::compose_with(&case, &record).document;
     let Some(id) = id else {
         return list(&document, args.json, out);
     };
-    // The address bar of the HTML shows `#ev-ID`; take that too.
-    let id = id.trim_start_matches('#').trim_start_matches("ev-");
     let Some(evidence) = document.evidence.iter().find(|e| e.id == id) else {
         let mut near: Vec<&str> = document.evidence.iter().map(|e| e.id.as_str()).collect();
         near.sort_by(|a, b| {

@@ -1,5 +1,6 @@
 //! `demarche plan`.
 
+mod files;
 mod futures;
 mod json;
 mod options;
@@ -23,7 +24,7 @@ use super::read_case;
 use crate::args::Choices;
 use crate::args_plan::{Other, Plan as Args, Planning};
 use crate::failure::{CASE, Failure, USAGE};
-use crate::folder::{self, NewFile};
+use crate::folder;
 use crate::output::Output;
 use crate::progress::Progress;
 
@@ -165,23 +166,15 @@ fn plan(args: &Args, quiet: bool, out: &mut Output) -> Result<(), Failure> {
     if let Some(study) = &study {
         value["triggers"] = triggers::json(&case, study);
     }
-    let value = format!("{value:#}\n");
     if let Some(dir) = &args.out {
-        let mut files: Vec<NewFile> = demarche_brief::flat_table_files(&all)
-            .into_iter()
-            .map(|(path, bytes)| NewFile { path, bytes })
-            .collect();
-        files.push(NewFile {
-            path: "plan.json".to_owned(),
-            bytes: value.clone().into_bytes(),
-        });
+        let files = files::all(&case, scheme, plan, &all, &value)?;
         folder::replace(dir, &files)?;
         if !args.json {
             report(out, dir, &files, false, quiet, "plan.csv")?;
         }
     }
     if args.json {
-        write!(out, "{value}")?;
+        writeln!(out, "{value:#}")?;
     } else if !(quiet && args.out.is_some()) {
         print::print(&case, scheme, plan, &more_people, out)?;
         if let Some(stress) = &stress {

@@ -1,0 +1,135 @@
+//! The plan that a brief tells of: made once, before the chapters are written.
+
+use demarche_case::{Case, PlanSettings};
+use demarche_plan::plan::{NoPlan, Plan};
+use demarche_plan::sample::Sampling;
+use demarche_plan::scheme::{Scheme, Wishes};
+use demarche_plan::search::Effort;
+use demarche_plan::stress::{NoStress, Stress, Test, alternatives};
+use demarche_plan::sweep::More;
+use demarche_plan::{stress_tables, sweep, tables};
+use demarche_table::Table;
+
+/// Plans that each chain of the search tries for the plan of the brief.
+const TRIALS: u64 = 200_000;
+/// Those for a plan with more people, which begins with that of fewer.
+const TRIALS_WITH_MORE: u64 = 50_000;
+/// Those for the plans that are set beside it in the futures.
+const TRIALS_OF_OTHERS: u64 = 25_000;
+
+/// The plan of a case, and what more people would buy.
+#[derive(Clone, Debug)]
+pub struct Planned {
+    /// The initiatives as a problem.
+    pub scheme: Scheme,
+    /// The plan, or why there is none.
+    pub plan: Result<Plan, NoPlan>,
+    /// The same with more people; empty where there is no plan or no pool.
+    pub more: Vec<More>,
+    /// How it holds in futures that come otherwise; nothing where the case says of nothing that it is
+    /// uncertain.
+    pub stress: Option<Stress>,
+}
+
+impl Planned {
+    /// How hard the search for the brief tries: half as hard as `demarche plan`, so that a brief stays
+    /// a matter of seconds.
+    #[must_use]
+    pub fn effort() -> Effort {
+        Effort {
+            trials: TRIALS,
+            ..Effort::default()
+        }
+    }
+
+    /// Whether a case asks for a plan: its settings say what holds one back.
+    #[must_use]
+    pub fn asked_for(case: &Case) -> bool {
+        case.settings.plan != PlanSettings::default()
+            && !Scheme::of(case, &Wishes::default())
+                .problem
+                .activities
+                .is_empty()
+    }
+
+    /// Makes the plan, the sweep and the test in futures. Calls `begins` before each part.
+    #[must_use]
+    pub fn of(case: &Case, effort: &Effort, mut begins: impl FnMut(&str)) -> Self {
+        let wishes = Wishes::default();
+        let scheme = Scheme::of(case, &wishes);
+        begins("planning");
+        let plan = Plan::make(case, &scheme, effort, None);
+        let more = match &plan {
+            Ok(plan) if !case.settings.plan.pools.is_empty() => {
+                let less = Effort {
+                    trials: effort.trials.min(TRIALS_WITH_MORE),
+                    ..*effort
+                };
+                sweep::sweep(case, &wishes, &less, plan, |percent| {
+                    begins(&format!(
+                        "planning with {} times the people",
+                        percent as f64 / 100.0
+                    ));
+                })
+                .unwrap_or_default()
+            }
+            _ => Vec::new(),
+        };
+        let stress = match &plan {
+            Ok(plan) => tried(case, &scheme, &wishes, effort, plan, begins),
+            Err(_) => None,
+        };
+        Self {
+            scheme,
+            plan,
+            more,
+            stress,
+        }
+    }
+
+    /// What is done, what is left out, what that takes, and what more people would buy.
+    pub(crate) fn tables(&self, case: &Case) -> Vec<Table> {
+        let Ok(plan) = &self.plan else {
+            return Vec::new();
+        };
+        let mut all = tables::tables(case, &self.scheme, plan);
+        if !self.more.is_empty() {
+            all.push(sweep::table(case, &self.scheme, plan, &self.more));
+            all.push(sweep::prices(&self.scheme, plan, &self.more));
+        }
+        if let Some(stress) = &self.stress {
+            all.extend(stress_tables::tables(stress));
+        }
+        all
+    }
+}
+
+/// The plan and two others in the futures of the case.
+fn tried(
+    case: &Case,
+    scheme: &Scheme,
+    wishes: &Wishes,
+    effort: &Effort,
+    plan: &Plan,
+    mut begins: impl FnMut(&str),
+) -> Option<Stress> {
+    let settings = &case.settings.plan.futures;
+    if settings.uncertain.is_empty() && settings.scenarios.is_empty() {
+        return None;
+    }
+    let less = Effort {
+        trials: effort.trials.min(TRIALS_OF_OTHERS),
+        ..*effort
+    };
+    begins("making other plans to compare with");
+    let others = alternatives(case, wishes, &less, plan);
+    let test = Test {
+        futures: settings.count,
+        seed: settings.seed,
+        sampling: Sampling::from(settings.sample),
+    };
+    match Stress::test(case, scheme, plan, &others, &test, begins) {
+        Ok(stress) => Some(stress),
+        Err(NoStress::NothingUncertain | NoStress::Numbers(_)) => None,
+    }
+}
