@@ -16,6 +16,8 @@ const TRIALS: u64 = 200_000;
 const TRIALS_WITH_MORE: u64 = 50_000;
 /// Those for the plans that are set beside it in the futures.
 const TRIALS_OF_OTHERS: u64 = 25_000;
+/// The most futures of a sample, so that a brief stays a matter of seconds.
+const FUTURES: usize = 3_000;
 
 /// The plan of a case, and what more people would buy.
 #[derive(Clone, Debug)]
@@ -124,7 +126,7 @@ fn tried(
     begins("making other plans to compare with");
     let others = alternatives(case, wishes, &less, plan);
     let test = Test {
-        futures: settings.count,
+        futures: settings.count.min(FUTURES),
         seed: settings.seed,
         sampling: Sampling::from(settings.sample),
     };

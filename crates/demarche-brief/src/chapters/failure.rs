@@ -26,7 +26,7 @@ pub fn chapter(cx: &mut Context) -> Option<Chapter> {
     blocks.push(Block::Figure(moves(cx, stress)));
     blocks.push(heading("A second sample"));
     blocks.extend(again(cx, stress));
-    blocks.push(note("A future is drawn from the ranges and scenarios of the case, nearly all of them judged. Shares are of these futures: they say how the plan stands against what was thought of, not how likely anything is."));
+    blocks.push(note("A future is drawn from the ranges and scenarios of the case, nearly all of them judged. Shares are of these futures: they say how the plan stands against what was thought of, not how likely anything is. The brief draws at most 3,000; demarche plan --futures draws as many as one likes."));
     Some(Chapter {
         id: "failure".to_owned(),
         title: "Where it fails".to_owned(),
