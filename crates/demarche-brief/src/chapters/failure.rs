@@ -341,7 +341,7 @@ fn picture(stress: &Stress, quarters: usize) -> Figure {
                     .fold(f64::NAN, f64::min);
                 let (scale, shown, unit) = match &condition.meaning {
                     Meaning::Percent => (100.0, String::new(), ", %"),
-                    Meaning::Quarter(names) => {
+                    Meaning::Quarter { names, .. } => {
                         let name = |v: f64| {
                             let v = v.max(0.0).round() as usize;
                             names.get(v).cloned().unwrap_or_else(|| "never".to_owned())

@@ -33,10 +33,14 @@ pub fn chapter(cx: &mut Context) -> Option<Chapter> {
 fn none(why: &NoPlan) -> Block {
     let items: Vec<String> = match why {
         NoPlan::Faults(faults) => faults.iter().map(ToString::to_string).collect(),
-        NoPlan::Conflict(demands) => demands.clone(),
+        NoPlan::Conflict(demands) | NoPlan::Impossible(demands) => demands.clone(),
+    };
+    let how = match why {
+        NoPlan::Impossible(_) => "No plan can meet",
+        _ => "No plan was found that meets",
     };
     note(format!(
-        "No plan was found that meets all that the case asks for. In conflict are: {}.",
+        "{how} all that the case asks for. In conflict are: {}.",
         items.join("; ")
     ))
 }
