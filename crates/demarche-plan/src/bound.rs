@@ -212,13 +212,15 @@ impl<'a> Frame<'a> {
     }
 
     /// What all are worth together at these prices, each picking alone. Calls `picked` for every
-    /// activity that is done, and `cell` with the number of gains that each cell takes.
+    /// activity that is done, `cell` with the number of gains that each cell takes, and `offered` with
+    /// what each possible start is worth.
     fn worth<N: Number>(
         &self,
         price: &[N],
         unit: i64,
         mut picked: impl FnMut(usize, usize),
         mut cell: impl FnMut(usize, usize),
+        mut offered: impl FnMut(usize, usize, N),
     ) -> N {
         let problem = self.problem;
         let periods = problem.horizon;
@@ -316,6 +318,7 @@ impl<'a> Frame<'a> {
                     let ends = t + activity.duration + problem.precedences[p].lag;
                     worth = worth + later[p * (periods + 1) + ends.min(periods)];
                 }
+                offered(a, t, worth);
                 if best.is_none_or(|(most, _)| most < worth) {
                     best = Some((worth, t));
                 }
@@ -356,6 +359,7 @@ impl<'a> Frame<'a> {
             1,
             |a, t| picks.push((a, t)),
             |c, count| taken.push((c, count)),
+            |_, _, _| (),
         );
         for (c, count) in taken {
             slope[self.cells + c] += count as f64;
@@ -457,13 +461,7 @@ impl Certificate {
         let Some(frame) = Frame::new(problem) else {
             return Ok(None);
         };
-        let lists = (self.resources.iter())
-            .chain(&self.precedences)
-            .chain(&self.gates)
-            .chain([&self.exclusions])
-            .chain(&self.bundles)
-            .chain([&self.cells]);
-        let price: Vec<i128> = lists.flatten().map(|&price| i128::from(price)).collect();
+        let price: Vec<i128> = self.prices().map(i128::from).collect();
         let shape: Vec<i64> = price.iter().map(|&price| price as i64).collect();
         if price.len() != frame.length || frame.certificate(&shape) != *self {
             return Err("the prices are those of another problem");
@@ -472,8 +470,31 @@ impl Certificate {
         if (0..price.len()).any(negative) {
             return Err("a price is below zero");
         }
-        let worth = frame.worth::<i128>(&price, UNIT, |_, _| (), |_, _| ());
+        let worth = frame.worth::<i128>(&price, UNIT, |_, _| (), |_, _| (), |_, _, _| ());
         Ok(Some(worth.div_euclid(i128::from(UNIT))))
+    }
+
+    /// All prices in the order in which a frame keeps them.
+    fn prices(&self) -> impl Iterator<Item = i64> {
+        let lists = (self.resources.iter())
+            .chain(&self.precedences)
+            .chain(&self.gates)
+            .chain([&self.exclusions])
+            .chain(&self.bundles)
+            .chain([&self.cells]);
+        lists.flatten().copied()
+    }
+
+    /// What all are worth together at these prices, and for each activity its possible starts with
+    /// what each is worth there; in units of 1/[`UNIT`]. `None` where there is no schedule. The prices
+    /// must be those of a problem of the same shape.
+    pub(crate) fn offers(&self, problem: &Problem) -> Option<(i128, Vec<Vec<(usize, i128)>>)> {
+        let frame = Frame::new(problem)?;
+        let price: Vec<i128> = self.prices().map(i128::from).collect();
+        let mut offers = vec![Vec::new(); problem.activities.len()];
+        let offered = |a: usize, t: usize, worth: i128| offers[a].push((t, worth));
+        let worth = frame.worth::<i128>(&price, UNIT, |_, _| (), |_, _| (), offered);
+        Some((worth, offers))
     }
 
     /// What one unit more of resource `k` would be worth at the margin in each period (one figure for
@@ -490,6 +511,17 @@ impl Certificate {
 /// `None` where there is no schedule because something that must be done has no possible start.
 #[must_use]
 pub fn bound(problem: &Problem, target: Option<i128>, steps: usize) -> Option<(i128, Certificate)> {
+    bound_from(problem, target, steps, None)
+}
+
+/// [`bound`], beginning at the prices of a problem of the same shape.
+#[must_use]
+pub(crate) fn bound_from(
+    problem: &Problem,
+    target: Option<i128>,
+    steps: usize,
+    begin: Option<&Certificate>,
+) -> Option<(i128, Certificate)> {
     let frame = Frame::new(problem)?;
     let length = frame.length;
     // Each price is measured in its own unit, so that money in thousands and people in ones get
@@ -507,6 +539,11 @@ pub fn bound(problem: &Problem, target: Option<i128>, steps: usize) -> Option<(i
         }
     }
     let mut price = vec![0.0; length];
+    if let Some(begin) = begin {
+        for (price, known) in price.iter_mut().zip(begin.prices()) {
+            *price = known as f64 / UNIT as f64;
+        }
+    }
     let mut slope = vec![0.0; length];
     let mut direction = vec![0.0; length];
     let mut best = (f64::INFINITY, price.clone());

@@ -3,6 +3,7 @@
 
 pub mod bottleneck;
 pub mod bound;
+pub mod branch;
 pub mod changes;
 pub mod check;
 pub mod counts;
@@ -17,6 +18,7 @@ pub mod influence;
 pub mod instance;
 pub mod lake;
 pub mod makespan;
+pub mod nested;
 pub mod objectives;
 pub mod pareto;
 pub mod plan;

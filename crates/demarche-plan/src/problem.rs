@@ -131,7 +131,7 @@ pub const MOST_ACTIVITIES: usize = 10_000;
 /// The most resources.
 pub const MOST_RESOURCES: usize = 32;
 /// No single quantity may be larger, so that no sum can overflow.
-pub const LARGEST: i64 = 1 << 32;
+pub const LARGEST: i64 = 1 << 40;
 
 impl Problem {
     /// What activity `a`, started in period `start`, takes of resource `k` in period `period`: its

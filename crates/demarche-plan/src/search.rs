@@ -19,6 +19,8 @@ use crate::problem::{Fault, Problem, Schedule};
 const HOT: f64 = 0.10;
 /// The last temperature of every stage, in the same measure.
 const COLD: f64 = 0.008;
+/// The last temperature is no higher than this share of what a small activity is worth.
+const COLD_SMALL: f64 = 0.05;
 /// How much cooler each stage begins than the one before.
 const COOLER: f64 = 0.5;
 /// How many wishes change at once at most.
@@ -277,8 +279,10 @@ fn anneal<const W: usize>(
         list: now.list.clone(),
         place: now.place.clone(),
     };
-    let scale = typical(layout);
-    let (hot, cold) = (HOT * scale * stage.heat, COLD * scale);
+    let (scale, small) = typical(layout);
+    let hot = HOT * scale * stage.heat;
+    // Where a few are worth far more than the rest, the rest still counts at the end.
+    let cold = (COLD * scale).min(COLD_SMALL * small);
     let mut outside: Vec<u16> = Vec::new();
     let mut switched: Vec<(usize, u16)> = Vec::new();
     for trial in 0..stage.trials {
@@ -418,13 +422,18 @@ fn step(
     (at.min(to), at.max(to))
 }
 
-/// What a typical activity is worth, as a scale for the temperature.
-fn typical(layout: &Layout) -> f64 {
-    let values: Vec<f64> = (0..layout.activities)
+/// What a typical activity is worth, as a scale for the temperature; and what a small one is, below
+/// which a tenth of them lie.
+fn typical(layout: &Layout) -> (f64, f64) {
+    let mut values: Vec<f64> = (0..layout.activities)
         .filter_map(|a| layout.best(a))
         .map(|value| value.abs() as f64)
         .collect();
-    (values.iter().sum::<f64>() / values.len().max(1) as f64).max(1.0)
+    let mean = values.iter().sum::<f64>() / values.len().max(1) as f64;
+    values.retain(|&value| value > 0.0);
+    values.sort_by(f64::total_cmp);
+    let small = values.get(values.len() / 10).copied().unwrap_or(1.0);
+    (mean.max(1.0), small.max(1.0))
 }
 
 /// The list to begin with: that of a given schedule by its starts, or what must be done first and

@@ -5,6 +5,7 @@ mod all;
 
 use all::problem;
 use demarche_plan::bound::bound;
+use demarche_plan::branch::branch;
 use demarche_plan::check::check;
 use demarche_plan::problem::{Limit, Problem, Schedule};
 use demarche_plan::search::{Effort, Outcome, search, search_over};
@@ -66,6 +67,21 @@ proptest! {
                 prop_assert!(missing.iter().all(|&a| problem.activities[a].mandatory));
             }
         }
+    }
+
+    #[test]
+    fn the_tree_proves_the_best_there_is(problem in problem(), known in any::<bool>()) {
+        let best = exhaustive(&problem).map(|(worth, _)| worth);
+        let start = match search(&problem, &SHORT, None).unwrap() {
+            Outcome::Found(found) if known => Some(found.schedule),
+            _ => None,
+        };
+        let tree = branch(&problem, start.as_ref(), 100_000);
+        prop_assert!(tree.is_proven());
+        prop_assert_eq!(tree.bound, best);
+        // With hardly any nodes it must still not say too little.
+        let tree = branch(&problem, start.as_ref(), 2);
+        prop_assert!(tree.bound >= best);
     }
 
     #[test]

@@ -15,6 +15,7 @@ Examples:
   demarche plan cases/korea-nato --what-if staff.mission=+2 --what-if budget=30000
   demarche plan cases/korea-nato --lock liaison-office@2027-Q1 --forbid niag-studies
   demarche plan cases/korea-nato --futures               how it holds in the futures that case.toml allows
+  demarche plan cases/korea-nato --prove 60              say “optimal” if HiGHS proves it in a minute
   demarche plan cases/korea-nato --json | jq '.gap'
   demarche plan cases/korea-nato --triggers              what the triggers add, in 2,000 futures
   demarche plan status cases/korea-nato                  where the signposts stand today
@@ -101,6 +102,10 @@ pub struct Plan {
     /// starts=4, ceiling.CHN=6, exposure=estimated, confidence_first=true. May be repeated.
     #[arg(long, value_name = "SETTING=VALUE", allow_hyphen_values = true)]
     pub what_if: Vec<String>,
+    /// Seek a proof for so many seconds with HiGHS, where it is built in (cargo build --features highs);
+    /// a better plan that it meets on the way is taken.
+    #[arg(long, value_name = "SECONDS", conflicts_with = "replan", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub prove: Option<u32>,
     /// How many thousand plans each of the eight chains of the search tries.
     #[arg(long, value_name = "N", default_value_t = 400, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub effort: u32,

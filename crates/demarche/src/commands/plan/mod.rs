@@ -6,6 +6,7 @@ mod json;
 mod options;
 mod pareto;
 mod print;
+mod prove;
 mod replan;
 mod status;
 mod triggers;
@@ -54,6 +55,10 @@ fn plan(args: &Args, quiet: bool, out: &mut Output) -> Result<(), Failure> {
         steps += futures::STEPS;
     }
     steps += args.pareto.map_or(0, u64::from);
+    if args.prove.is_some() {
+        prove::is_possible()?;
+        steps += 1;
+    }
     let progress = Progress::new(steps, quiet || args.json);
     progress.step("reading the case");
     let mut case = read_case(&args.case, &Choices::default())?;
@@ -95,10 +100,16 @@ fn plan(args: &Args, quiet: bool, out: &mut Output) -> Result<(), Failure> {
         )?),
         None => None,
     };
-    let fresh = match again {
+    let mut fresh = match again {
         Some(_) => None,
         None => Some(Plan::make(&case, &scheme, &effort, None).map_err(failed)?),
     };
+    if let Some(seconds) = args.prove
+        && let Some(plan) = fresh.take()
+    {
+        progress.step("proving");
+        fresh = Some(prove::prove(&case, &scheme, plan, seconds)?);
+    }
     let (scheme, plan) = match (&again, &fresh) {
         (Some(again), _) => (&again.scheme, &again.plan),
         (None, fresh) => (&scheme, fresh.as_ref().expect("one of the two was made")),
