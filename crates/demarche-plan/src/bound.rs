@@ -451,6 +451,9 @@ impl<'a> Frame<'a> {
     }
 }
 
+/// The possible starts of an activity, with what each is worth, in units of 1/[`UNIT`].
+pub(crate) type Offers = Vec<(usize, i128)>;
+
 impl Certificate {
     /// The bound that these prices prove: no schedule that keeps every rule is worth more. `None`
     /// where something that must be done has no possible start, so that there is no schedule.
@@ -488,7 +491,7 @@ impl Certificate {
     /// What all are worth together at these prices, and for each activity its possible starts with
     /// what each is worth there; in units of 1/[`UNIT`]. `None` where there is no schedule. The prices
     /// must be those of a problem of the same shape.
-    pub(crate) fn offers(&self, problem: &Problem) -> Option<(i128, Vec<Vec<(usize, i128)>>)> {
+    pub(crate) fn offers(&self, problem: &Problem) -> Option<(i128, Vec<Offers>)> {
         let frame = Frame::new(problem)?;
         let price: Vec<i128> = self.prices().map(i128::from).collect();
         let mut offers = vec![Vec::new(); problem.activities.len()];
