@@ -28,9 +28,9 @@ pub struct Settings {
 impl Default for Settings {
     fn default() -> Self {
         Self {
-            stumps: 0,
-            trees: 160,
-            leaves: 24,
+            stumps: 400,
+            trees: 520,
+            leaves: 16,
             rate: 0.1,
             questions: 0.5,
             columns: 0.5,

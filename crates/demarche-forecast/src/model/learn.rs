@@ -46,7 +46,7 @@ impl Default for Learning {
     fn default() -> Self {
         Self {
             width: 160,
-            close: 64,
+            close: 96,
             learn_from: 0.1,
             learn_share: 0.5,
             sample_from: 0.4,
