@@ -5,7 +5,7 @@ use demarche_plan::plan::{NoPlan, Plan};
 use demarche_plan::sample::Sampling;
 use demarche_plan::scheme::{Scheme, Wishes};
 use demarche_plan::search::Effort;
-use demarche_plan::stress::{NoStress, Stress, Test, alternatives};
+use demarche_plan::stress::{Stress, Test, alternatives};
 use demarche_plan::sweep::More;
 use demarche_plan::{stress_tables, sweep, tables};
 use demarche_table::Table;
@@ -130,8 +130,5 @@ fn tried(
         seed: settings.seed,
         sampling: Sampling::from(settings.sample),
     };
-    match Stress::test(case, scheme, plan, &others, &test, begins) {
-        Ok(stress) => Some(stress),
-        Err(NoStress::NothingUncertain | NoStress::Numbers(_)) => None,
-    }
+    Stress::test(case, scheme, plan, &others, &test, begins).ok()
 }

@@ -92,6 +92,7 @@ pub fn resource_id(cx: &Context, kind: Kind) -> String {
         Kind::Pool(at) => settings.pools[at].id.clone(),
         Kind::Starts => "starts".to_owned(),
         Kind::Money => "money".to_owned(),
+        Kind::Year(year) => format!("money.{year}"),
         Kind::Ceiling(at) => format!("exposure.{}", settings.ceilings[at].actor),
     }
 }
@@ -104,10 +105,13 @@ pub fn resource_row(cx: &Context, kind: Kind) -> RowRef {
             let pool = &settings.pools[at];
             (
                 format!("pool {}", pool.id),
-                format!(
-                    "{}: {} people, {} more in a year",
-                    pool.name, pool.staff, pool.growth
-                ),
+                match pool.ramp.is_empty() {
+                    true => format!(
+                        "{}: {} people, {} more in a year",
+                        pool.name, pool.staff, pool.growth
+                    ),
+                    false => format!("{}: sizes from day to day", pool.name),
+                },
             )
         }
         Kind::Starts => (
@@ -118,6 +122,19 @@ pub fn resource_row(cx: &Context, kind: Kind) -> RowRef {
             "plan.budget_keur".to_owned(),
             format!("{} thousand euros", settings.budget_keur.unwrap_or(0)),
         ),
+        Kind::Year(year) => {
+            let own = settings.years.iter().rev().find(|own| own.year == year);
+            match (own, settings.yearly_keur) {
+                (Some(own), _) => (
+                    format!("year_budget {year}"),
+                    format!("{} thousand euros in {year}", own.keur),
+                ),
+                (None, keur) => (
+                    "plan.yearly_keur".to_owned(),
+                    format!("{} thousand euros a year", keur.unwrap_or(0)),
+                ),
+            }
+        }
         Kind::Ceiling(at) => {
             let ceiling = &settings.ceilings[at];
             (
