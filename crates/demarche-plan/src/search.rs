@@ -102,6 +102,15 @@ pub fn search_over(
     threads: usize,
 ) -> Result<Outcome, Vec<Fault>> {
     problem.validate()?;
+    if problem.activities.is_empty() {
+        // Nothing to decide: the empty plan is the best.
+        return Ok(Outcome::Found(Found {
+            schedule: Vec::new(),
+            value: 0,
+            trials: 0,
+            chain: 0,
+        }));
+    }
     let layout = Layout::new(problem);
     let order = problem.order().map_err(|_| Vec::new())?;
     let rounds = effort.rounds.max(1);
