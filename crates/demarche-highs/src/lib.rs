@@ -38,8 +38,6 @@ pub struct Proof {
     pub best: Option<(Schedule, i128)>,
     /// No schedule is worth more, by HiGHS's floating-point proof. `None` where it gives none.
     pub bound: Option<i128>,
-    /// Nodes of the search tree.
-    pub nodes: i64,
 }
 
 /// Why nothing was tried or nothing came of it.

@@ -20,7 +20,6 @@ pub(crate) fn prove(
         status: Status::TimeOut,
         best: None,
         bound: None,
-        nodes: 0,
     };
     if model.impossible {
         proof.status = Status::Infeasible;
@@ -79,7 +78,6 @@ pub(crate) fn prove(
     }
     let solved = solver_model.try_solve().map_err(failed)?;
     let status = solved.status();
-    proof.nodes = solved.int_info_value(c"mip_node_count").unwrap_or(0);
     if status == HighsModelStatus::Infeasible {
         if let Some((_, worth)) = proof.best {
             return Err(solver(format!(
