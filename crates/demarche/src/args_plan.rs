@@ -85,7 +85,7 @@ pub struct Plan {
     #[arg(long, value_name = "QUARTER", requires = "replan")]
     pub from: Option<String>,
     /// With --replan: what each decision that differs from the earlier plan costs, in points; else
-    /// [plan] keep of case.toml says it.
+    /// `keep` under `[plan]` of case.toml says it.
     #[arg(long, value_name = "POINTS", requires = "replan", value_parser = clap::value_parser!(u64).range(0..=1_000_000))]
     pub keep: Option<u64>,
     /// Carry the plan out in so many futures with and without its triggers: what they add, how well

@@ -1,8 +1,8 @@
 //! The shortest time in which all of a project can be done with the people there are: no choice of
 //! what to do, only of when (the resource-constrained project scheduling problem).
 //!
-//! A search breeds schedules ([`genetic`]), the time windows that a deadline leaves prove that none
-//! is shorter ([`windows`]), and a schedule is shown only if the checker of plans passes it.
+//! A search breeds schedules (`genetic`), the time windows that a deadline leaves prove that none
+//! is shorter (`windows`), and a schedule is shown only if the checker of plans passes it.
 
 mod decode;
 mod genetic;
