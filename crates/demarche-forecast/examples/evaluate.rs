@@ -32,6 +32,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             "multi" => protocol = Protocol::MultiStep,
             "width" => learning.width = number as usize,
             "close" => learning.close = number as usize,
+            "sample_from" => learning.sample_from = number,
             "learn_share" => learning.learn_share = number,
             "sample" => learning.sample = number as usize,
             "top" => learning.top = number as usize,

@@ -1,5 +1,6 @@
 //! What can be asked, and what an answer is.
 
+use crate::graph::Fact;
 use crate::history::History;
 use crate::memory::way;
 
@@ -44,6 +45,9 @@ pub trait Forecaster: Sync {
     fn wants_vectors(&self) -> bool {
         false
     }
+
+    /// Learns from the events of a step that has been asked for, before they are added to the history.
+    fn keep_up(&mut self, _history: &History, _step: &[Fact]) {}
 
     /// Makes a workspace.
     fn space(&self, history: &History) -> Self::Space;

@@ -5,7 +5,7 @@ mod common;
 use common::{graph, small};
 use demarche_forecast::chance::{Chance, assess};
 use demarche_forecast::{
-    EventGraph, Fact, ForecastError, Forecaster, History, Learning, Model, Part, Question,
+    EventGraph, FORMAT, Fact, ForecastError, Forecaster, History, Learning, Model, Part, Question,
 };
 
 fn additive() -> Learning {
@@ -61,6 +61,21 @@ fn the_score_is_the_sum_of_the_reasons() {
 }
 
 #[test]
+fn a_model_goes_on_learning_also_from_a_file_and_in_any_order() {
+    let graph = graph(60, 40, 12, 40);
+    let model = Model::learn(&graph, graph.part(Part::Train), &small(), |_| {}).unwrap();
+    let history = History::of(&graph, &graph.facts[..graph.valid_from], true).unwrap();
+    let step = EventGraph::steps(graph.part(Part::Valid)).next().unwrap();
+    let mut kept_up = model.clone();
+    kept_up.keep_up(&history, step);
+    assert_ne!(kept_up.save(&graph), model.save(&graph));
+    let mut back = Model::load(&model.save(&graph), &graph).unwrap();
+    let turned: Vec<Fact> = step.iter().rev().copied().collect();
+    back.keep_up(&history, &turned);
+    assert_eq!(back.save(&graph), kept_up.save(&graph));
+}
+
+#[test]
 fn a_file_comes_back() {
     let graph = graph(60, 40, 12, 40);
     let history = History::of(&graph, &graph.facts[..graph.test_from], true).unwrap();
@@ -90,7 +105,7 @@ fn a_file_comes_back() {
             "{}",
             "[1]",
             &text[..text.len() / 2],
-            &text.replace("forecast/1", "forecast/9"),
+            &text.replace(FORMAT, "demarche-forecast/0"),
         ] {
             assert!(matches!(
                 Model::load(bad, &graph),

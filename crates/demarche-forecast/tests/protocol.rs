@@ -24,7 +24,7 @@ fn of_fact(outcomes: &[Outcome], graph: &EventGraph, fact: Fact) -> Vec<(bool, O
         .collect()
 }
 
-fn nothing_leaks<F: Forecaster>(forecaster: &F, graph: &EventGraph) {
+fn nothing_leaks<F: Forecaster + Clone>(forecaster: &F, graph: &EventGraph) {
     let step = graph.facts[graph.test_from].step;
     let all: Vec<Fact> = graph
         .part(Part::Test)

@@ -67,7 +67,7 @@ pub struct Outcome {
 ///
 /// # Errors
 /// If the graph's events cannot be added in their order.
-pub fn ask<F: Forecaster>(
+pub fn ask<F: Forecaster + Clone>(
     graph: &EventGraph,
     part: Part,
     protocol: Protocol,
@@ -75,6 +75,7 @@ pub fn ask<F: Forecaster>(
     threads: usize,
     mut known: impl FnMut(usize),
 ) -> Result<Vec<Outcome>, ForecastError> {
+    let mut forecaster = forecaster.clone();
     let from = match part {
         Part::Train => 0,
         Part::Valid => graph.valid_from,
@@ -91,10 +92,16 @@ pub fn ask<F: Forecaster>(
     let mut at = from;
     for step in EventGraph::steps(asked) {
         outcomes.extend(ask_step(
-            &history, step, at as u32, forecaster, &truth, threads,
+            &history,
+            step,
+            at as u32,
+            &forecaster,
+            &truth,
+            threads,
         ));
         at += step.len();
         if protocol == Protocol::SingleStep {
+            forecaster.keep_up(&history, step);
             history.add(step[0].step, step)?;
         }
         known(at - from);

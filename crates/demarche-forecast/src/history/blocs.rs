@@ -64,6 +64,11 @@ impl Blocs {
         number
     }
 
+    /// How many blocs and sectors have a number.
+    pub fn labels(&self) -> usize {
+        self.members.len()
+    }
+
     /// The bloc of an entity.
     pub fn bloc(&self, entity: u32) -> u32 {
         self.bloc.get(entity as usize).copied().unwrap_or(ANY)

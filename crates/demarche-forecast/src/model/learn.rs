@@ -5,14 +5,13 @@ use crate::ForecastError;
 use crate::boost::{Bins, Sample, Settings, boost};
 use crate::graph::{EventGraph, Fact};
 use crate::history::History;
-use crate::memory::way;
 use crate::question::Question;
 use crate::ranker::Ranker;
 use crate::reasons::Kind;
-use crate::reasons::candidates::CHEAP;
 use crate::reasons::features::REASONS;
 
 use super::Model;
+use super::keep_up::{draw, questions};
 use super::space::Space;
 
 /// How a model is learned.
@@ -49,8 +48,8 @@ impl Default for Learning {
             close: 96,
             learn_from: 0.1,
             learn_share: 0.5,
-            sample_from: 0.4,
-            sample: 20_000,
+            sample_from: 0.6,
+            sample: 40_000,
             top: 16,
             drawn: 8,
             trees: Settings::default(),
@@ -82,44 +81,6 @@ impl Learning {
 const FEWEST: usize = 200;
 /// How many questions the bins are made of.
 const RAW: usize = 1000;
-/// The length of a step of learning of the first look.
-const RATE: f32 = 0.5;
-/// Candidates whose chance is off by less than this are not learned from.
-const SLIGHT: f32 = 0.002;
-
-/// The questions of a step with their true answers.
-fn questions(step: &[Fact]) -> Vec<(Question, Vec<u32>)> {
-    let mut all: Vec<(Question, u32)> = Vec::new();
-    for fact in step {
-        for undergone in [false, true] {
-            let (who, other) = match undergone {
-                false => (fact.source, fact.target),
-                true => (fact.target, fact.source),
-            };
-            let question = Question {
-                who,
-                way: way(fact.act, undergone),
-                step: fact.step,
-            };
-            all.push((question, other));
-        }
-    }
-    all.sort_unstable();
-    all.chunk_by(|a, b| a.0 == b.0)
-        .map(|group| (group[0].0, group.iter().map(|g| g.1).collect()))
-        .collect()
-}
-
-/// A number from 0 to 1 that is drawn for a question, or for a candidate of it.
-fn draw(question: Question, candidate: u32) -> f64 {
-    let mut x = u64::from(question.who) << 32 | u64::from(question.way);
-    for part in [u64::from(question.step.unsigned_abs()), candidate.into()] {
-        x = (x ^ part ^ (x >> 31)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-        x = (x ^ (x >> 29)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-    }
-    ((x ^ (x >> 32)) >> 11) as f64 / (1_u64 << 53) as f64
-}
-
 /// What is learned from, as it grows.
 struct Growing {
     sample: Sample,
@@ -197,8 +158,9 @@ impl Model {
         let vectors_from = at(0.3).min(sample_from);
         let later = facts.len() - facts.partition_point(|f| f.step < sample_from);
         let share = learning.sample as f64 / (2 * later).max(1) as f64;
+        model.beside.make_room(&history);
+        model.alone.make_room(&history);
         let mut space = Space::default();
-        let mut squares = [1e-3_f32; CHEAP];
         let mut growing = Growing {
             sample: Sample {
                 columns: REASONS,
@@ -215,23 +177,17 @@ impl Model {
                 history.want_vectors();
             }
             if now >= learn_from {
-                for (question, truth) in questions(step) {
-                    let mark = draw(question, u32::MAX);
-                    let sampled = now >= sample_from && mark < share;
-                    let learned = 1.0 - mark < learning.learn_share;
-                    if !sampled && !learned {
-                        continue;
-                    }
-                    space.look(&history, &model, question);
-                    if sampled {
-                        space.look_closer(&history, &model, question);
-                        growing.add(&space, question, &truth, learning);
-                    }
-                    if learned {
-                        model.learn_first(&space, &truth, &mut squares, learning);
-                        model.learn_evidence(&space, &truth);
+                let asked = questions(step);
+                // The sample is taken before anything is learned from the step: else what one question
+                // taught would help another of the same step, as it never can when the model is asked.
+                for (question, truth) in &asked {
+                    if now >= sample_from && draw(*question, u32::MAX) < share {
+                        space.look(&history, &model, *question);
+                        space.look_closer(&history, &model, *question);
+                        growing.add(&space, *question, truth, learning);
                     }
                 }
+                model.learn_step(&history, &asked, &mut space);
             }
             history.add(now, step)?;
             done += step.len();
@@ -261,65 +217,5 @@ impl Model {
             false => Ranker::Trees(grown),
         };
         Ok(model)
-    }
-
-    /// One step of learning of the first look's weights, by all candidates.
-    fn learn_first(
-        &mut self,
-        space: &Space,
-        truth: &[u32],
-        squares: &mut [f32; CHEAP],
-        learning: &Learning,
-    ) {
-        let all = &space.candidates.found;
-        let most = all.iter().map(|c| c.score).fold(f32::MIN, f32::max);
-        let mut wrong = 0.0;
-        let mut mean = [0.0_f32; CHEAP];
-        for candidate in all.iter().filter(|c| !truth.contains(&c.entity)) {
-            let e = (candidate.score - most).exp();
-            wrong += e;
-            for (mean, x) in mean.iter_mut().zip(&candidate.cheap) {
-                *mean += e * x;
-            }
-        }
-        for candidate in all.iter().filter(|c| truth.contains(&c.entity)) {
-            let e = (candidate.score - most).exp();
-            for at in 0..CHEAP {
-                if learning.without == Some(Kind::OF_CHEAP[at]) {
-                    continue;
-                }
-                let x = candidate.cheap[at];
-                let g = (mean[at] + e * x) / (wrong + e) - x;
-                squares[at] += g * g;
-                self.first[at] -= RATE * g / squares[at].sqrt();
-            }
-        }
-    }
-
-    /// One step of learning of the weights of single evidence, by the candidates of the first look.
-    fn learn_evidence(&mut self, space: &Space, truth: &[u32]) {
-        let found = space.candidates.close();
-        let right: Vec<bool> = found.iter().map(|c| truth.contains(&c.entity)).collect();
-        if !right.contains(&true) {
-            return;
-        }
-        let scores = &space.scores;
-        let most = scores.iter().copied().fold(f32::MIN, f32::max);
-        let exp: Vec<f32> = scores.iter().map(|s| (s - most).exp()).collect();
-        let of_wrong = exp.iter().zip(&right).filter(|(_, right)| !**right);
-        let wrong: f32 = of_wrong.map(|(e, _)| e).sum();
-        let mut gradients = vec![0.0_f32; found.len()];
-        for at in (0..found.len()).filter(|&at| right[at]) {
-            let all = wrong + exp[at];
-            gradients[at] -= 1.0 - exp[at] / all;
-            for other in (0..found.len()).filter(|&other| !right[other]) {
-                gradients[other] += exp[other] / all;
-            }
-        }
-        for (own, gradient) in space.evidence.iter().zip(gradients) {
-            if gradient.abs() > SLIGHT {
-                self.excitation.learn(own, gradient);
-            }
-        }
     }
 }

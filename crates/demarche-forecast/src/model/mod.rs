@@ -1,6 +1,7 @@
 //! The model: what speaks for whom, and how much.
 
 mod explain;
+mod keep_up;
 mod learn;
 mod save;
 mod space;
@@ -10,12 +11,16 @@ pub use learn::Learning;
 pub use save::FORMAT;
 pub use space::Space;
 
+use crate::graph::Fact;
 use crate::history::History;
+use keep_up::questions;
+
 use crate::question::{Forecaster, Question};
 use crate::ranker::Ranker;
 use crate::reasons::Kind;
 use crate::reasons::candidates::CHEAP;
-use crate::reasons::excite::{Excitation, GROUPS};
+use crate::reasons::excite::{Excitation, GROUPS, OPEN};
+use crate::reasons::factors::Factors;
 use crate::reasons::features::REASONS;
 
 /// A learned model.
@@ -25,6 +30,16 @@ pub struct Model {
     first: [f32; CHEAP],
     /// Weights of single evidence.
     excitation: Excitation,
+    /// Who fits whom, beside the single evidence: what that leaves open.
+    beside: Factors,
+    /// Who fits whom, by itself.
+    alone: Factors,
+    /// Which things of the first look count.
+    cheap: [bool; CHEAP],
+    /// The sums of squares of the gradients of the first look.
+    squares: [f32; CHEAP],
+    /// The share of questions that single evidence is learned from.
+    learn_share: f64,
     /// Which groups of single evidence count.
     groups: [bool; GROUPS],
     /// Reasons to a score.
@@ -38,8 +53,12 @@ pub struct Model {
 /// The weights of the first look before anything is learned.
 const START: [f32; CHEAP] = [
     2.0, 0.0, 0.5, 2.0, 0.0, 2.0, 0.0, 0.3, 0.1, 0.5, 1.0, 1.5, 0.1, 0.1, 0.1, 1.0, -5.0, 0.1, 0.1,
-    0.1,
+    0.1, 0.0,
 ];
+
+/// The length of a step of learning of the factors beside single evidence, and of those alone.
+const BESIDE: f32 = 0.06;
+const ALONE: f32 = 0.03;
 
 /// What a candidate that got no closer look is behind those that did.
 const BEHIND: f32 = 1000.0;
@@ -57,6 +76,11 @@ impl Model {
         Self {
             first,
             excitation: Excitation::default(),
+            beside: Factors::new(BESIDE),
+            alone: Factors::new(ALONE),
+            cheap: std::array::from_fn(|at| kept(&Kind::OF_CHEAP[at])),
+            squares: [1e-3; CHEAP],
+            learn_share: learning.learn_share,
             groups: std::array::from_fn(|at| kept(&Kind::OF_GROUP[at])),
             ranker: Ranker::default(),
             width: learning.width.max(1),
@@ -65,8 +89,9 @@ impl Model {
     }
 
     /// The sums of single evidence by group.
-    fn sums(&self, evidence: &[(u32, u8)]) -> [f32; GROUPS] {
+    fn sums(&self, evidence: &[(u32, u8)], open: f32) -> [f32; GROUPS] {
         let mut sums = self.excitation.sums(evidence);
+        sums[OPEN] = open;
         for (sum, counts) in sums.iter_mut().zip(self.groups) {
             if !counts {
                 *sum = 0.0;
@@ -83,6 +108,12 @@ impl Model {
 
 impl Forecaster for Model {
     type Space = Space;
+
+    fn keep_up(&mut self, history: &History, step: &[Fact]) {
+        self.beside.make_room(history);
+        self.alone.make_room(history);
+        self.learn_step(history, &questions(step), &mut Space::default());
+    }
 
     fn wants_vectors(&self) -> bool {
         true

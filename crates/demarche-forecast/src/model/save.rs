@@ -2,12 +2,15 @@
 //!
 //! | field | meaning |
 //! | --- | --- |
-//! | `format` | `demarche-forecast/1` |
+//! | `format` | `demarche-forecast/2` |
 //! | `names` | how many entities and acts the model knows, and a hash (FNV-1a) of their names in order: its numbers mean nothing with other names |
 //! | `reasons` | the names of the columns of reasons, in order |
 //! | `first` | weights of the first look |
 //! | `groups` | which groups of single evidence count |
-//! | `evidence` | pairs of slot and weight of single evidence; those left out are 0 |
+//! | `cheap`, `squares` | which of them count, and the sums of squares of their gradients |
+//! | `evidence` | slot, weight and sum of squares of single evidence; those left out are 0 |
+//! | `beside`, `alone` | factors beside single evidence and alone: eight tables of rows that were learned |
+//! | `learn_share` | the share of questions that single evidence is learned from |
 //! | `width`, `close` | how many candidates get a first and a closer look |
 //! | `trees` | each a list of nodes `[column, bin, value, mean, left]`; column −1 is a leaf, the right child follows the left |
 //! | `shapes` | of an additive model, instead of trees: each a column's `[edges, values]` |
@@ -17,15 +20,17 @@ use serde::{Deserialize, Serialize};
 use crate::ForecastError;
 use crate::boost::{LEAF, Node, Tree};
 use crate::graph::{EventGraph, Names};
+use crate::history::History;
 use crate::ranker::{Ranker, Shape};
 use crate::reasons::candidates::CHEAP;
 use crate::reasons::excite::{Excitation, GROUPS};
+use crate::reasons::factors::{Factors, Saved};
 use crate::reasons::features::{NAMES, REASONS};
 
 use super::Model;
 
 /// What stands in the file's `format`.
-pub const FORMAT: &str = "demarche-forecast/1";
+pub const FORMAT: &str = "demarche-forecast/2";
 
 #[derive(Serialize, Deserialize)]
 struct File {
@@ -34,7 +39,12 @@ struct File {
     reasons: Vec<String>,
     first: Vec<f32>,
     groups: Vec<bool>,
-    evidence: Vec<(u32, f32)>,
+    cheap: Vec<bool>,
+    squares: Vec<f32>,
+    evidence: Vec<(u32, f32, f32)>,
+    beside: Saved,
+    alone: Saved,
+    learn_share: f64,
     width: usize,
     close: usize,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -104,7 +114,12 @@ impl Model {
             reasons: NAMES.iter().map(|n| (*n).to_owned()).collect(),
             first: self.first.to_vec(),
             groups: self.groups.to_vec(),
+            cheap: self.cheap.to_vec(),
+            squares: self.squares.to_vec(),
             evidence: self.excitation.all().collect(),
+            beside: self.beside.saved(),
+            alone: self.alone.saved(),
+            learn_share: self.learn_share,
             width: self.width,
             close: self.close,
             trees,
@@ -166,10 +181,21 @@ impl Model {
         };
         let excitation = Excitation::from_all(&file.evidence)
             .ok_or_else(|| fault("a slot of single evidence is out of range"))?;
+        let empty = History::new(&graph.entities, graph.acts.len(), false);
+        let factors = |saved| {
+            Factors::from_saved(saved, &empty).ok_or_else(|| fault("a row of factors is not whole"))
+        };
         Ok(Self {
             first: <[f32; CHEAP]>::try_from(file.first)
                 .map_err(|_| fault("the weights of the first look are not whole"))?,
             excitation,
+            beside: factors(&file.beside)?,
+            alone: factors(&file.alone)?,
+            cheap: <[bool; CHEAP]>::try_from(file.cheap)
+                .map_err(|_| fault("the parts of the first look are not whole"))?,
+            squares: <[f32; CHEAP]>::try_from(file.squares)
+                .map_err(|_| fault("the squares of the first look are not whole"))?,
+            learn_share: file.learn_share,
             groups: <[bool; GROUPS]>::try_from(file.groups)
                 .map_err(|_| fault("the groups of single evidence are not whole"))?,
             ranker,

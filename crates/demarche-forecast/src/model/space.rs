@@ -3,8 +3,9 @@
 
 use crate::history::History;
 use crate::question::Question;
-use crate::reasons::candidates::{Candidate, Candidates};
+use crate::reasons::candidates::{Candidate, Candidates, FIT};
 use crate::reasons::excite::{GROUPS, evidence};
+use crate::reasons::factors::{Asked, met};
 use crate::reasons::features::{Ask, rows};
 
 use super::Model;
@@ -13,6 +14,10 @@ use super::Model;
 #[derive(Default)]
 pub struct Space {
     pub(super) candidates: Candidates,
+    /// Those whom the one who asks met lately.
+    pub(super) met: Vec<(u32, f32)>,
+    /// What the question asks for, as factors see it.
+    pub(super) asked: Asked,
     /// The single evidence of each candidate of the first look.
     pub(super) evidence: Vec<Vec<(u32, u8)>>,
     /// Its sums by group.
@@ -32,6 +37,12 @@ impl Space {
     /// The first look: candidates, single evidence, and the best by both.
     pub(super) fn look(&mut self, history: &History, model: &Model, question: Question) {
         self.candidates.find(history, question);
+        met(history, question, &mut self.met);
+        self.asked = model.beside.ask(history, question, &self.met);
+        let alone = model.alone.ask(history, question, &self.met);
+        for found in &mut self.candidates.found {
+            found.cheap[FIT] = model.alone.score(&alone, found.entity);
+        }
         self.candidates.best(&model.first, model.width);
         let found = self.candidates.close();
         if self.evidence.len() < found.len() {
@@ -43,7 +54,8 @@ impl Space {
         self.all_sums.clear();
         self.scores.clear();
         for (candidate, own) in found.iter().zip(&self.evidence) {
-            let sums = model.sums(own);
+            let open = model.beside.score(&self.asked, candidate.entity);
+            let sums = model.sums(own, open);
             self.scores.push(candidate.score + sums.iter().sum::<f32>());
             self.all_sums.push(sums);
         }

@@ -5,7 +5,9 @@ use crate::history::{History, dot};
 use crate::question::Question;
 
 /// How many things a first look sees.
-pub const CHEAP: usize = 20;
+pub const CHEAP: usize = 21;
+/// Which of them is how well the candidate fits by [`Factors`](super::factors::Factors).
+pub const FIT: usize = 20;
 
 /// One candidate at first look.
 #[derive(Clone, Copy, Debug)]

@@ -7,15 +7,19 @@ use crate::question::Question;
 use super::candidates::{Candidate, NONE};
 
 /// Groups of evidence, each with a sum of its own.
-pub const GROUPS: usize = 5;
+pub const GROUPS: usize = 6;
+/// The group of what [`Factors`](super::factors::Factors) say of what the others leave open.
+pub const OPEN: usize = 5;
 
 /// The oldest role that is looked at.
 const ROLE: i32 = 14;
-const SLOTS: usize = 1 << 20;
+const SLOTS: usize = 1 << 19;
 /// The length of a step of learning.
-const RATE: f32 = 0.03;
+const RATE: f32 = 0.008;
 /// How strongly a weight is drawn towards nothing.
 const SHRINK: f32 = 1e-4;
+/// What the squares of gradients begin with.
+const SQUARE: f32 = 1e-4;
 
 /// The lag class of an age in steps.
 pub fn lag(age: i32) -> u32 {
@@ -33,14 +37,16 @@ pub fn lag(age: i32) -> u32 {
 /// The weights of single pieces of evidence.
 #[derive(Clone, Debug)]
 pub struct Excitation {
-    /// Each weight, and the sum of the squares of its gradients.
-    weights: Vec<(f32, f32)>,
+    weights: Vec<f32>,
+    /// The sum of the squares of each one's gradients.
+    squares: Vec<f32>,
 }
 
 impl Default for Excitation {
     fn default() -> Self {
         Self {
-            weights: vec![(0.0, 1e-4); SLOTS],
+            weights: vec![0.0; SLOTS],
+            squares: vec![SQUARE; SLOTS],
         }
     }
 }
@@ -91,33 +97,34 @@ pub fn evidence(
 }
 
 impl Excitation {
-    /// All weights that are not nothing, with their slots.
-    pub fn all(&self) -> impl Iterator<Item = (u32, f32)> {
-        let weights = (0..).zip(&self.weights);
+    /// All weights that were learned: slot, weight, sum of squares.
+    pub fn all(&self) -> impl Iterator<Item = (u32, f32, f32)> {
+        let weights = (0..).zip(&self.weights).zip(&self.squares);
         weights
-            .filter(|(_, w)| w.0 != 0.0)
-            .map(|(slot, w)| (slot, w.0))
+            .filter(|(_, square)| **square > SQUARE)
+            .map(|((slot, weight), square)| (slot, *weight, *square))
     }
 
     /// From weights with their slots; `None` if a slot is out of range.
-    pub fn from_all(all: &[(u32, f32)]) -> Option<Self> {
+    pub fn from_all(all: &[(u32, f32, f32)]) -> Option<Self> {
         let mut found = Self::default();
-        for &(slot, weight) in all {
-            found.weights.get_mut(slot as usize)?.0 = weight;
+        for &(slot, weight, square) in all {
+            *found.weights.get_mut(slot as usize)? = weight;
+            found.squares[slot as usize] = square.max(SQUARE);
         }
         Some(found)
     }
 
     /// The weight of one piece of evidence.
     pub fn weight(&self, evidence: (u32, u8)) -> f32 {
-        self.weights[evidence.0 as usize].0
+        self.weights[evidence.0 as usize]
     }
 
     /// The sums of each group.
     pub fn sums(&self, evidence: &[(u32, u8)]) -> [f32; GROUPS] {
         let mut sums = [0.0; GROUPS];
         for &(slot, group) in evidence {
-            sums[group as usize] += self.weights[slot as usize].0;
+            sums[group as usize] += self.weights[slot as usize];
         }
         sums
     }
@@ -125,7 +132,8 @@ impl Excitation {
     /// One step of learning: the gradient of the loss by the score of a candidate with this evidence.
     pub fn learn(&mut self, evidence: &[(u32, u8)], gradient: f32) {
         for &(slot, _) in evidence {
-            let (weight, square) = &mut self.weights[slot as usize];
+            let slot = slot as usize;
+            let (weight, square) = (&mut self.weights[slot], &mut self.squares[slot]);
             let g = gradient + SHRINK * *weight;
             *square += g * g;
             *weight -= RATE * g / square.sqrt();

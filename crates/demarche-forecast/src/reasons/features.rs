@@ -4,7 +4,7 @@ use crate::history::memory::{Cell, Fading, HALF_LIVES};
 use crate::history::{ANY, DIM, History, Side, dot, scale_to_one};
 use crate::question::Question;
 
-use super::candidates::{Candidate, NONE};
+use super::candidates::{Candidate, FIT, NONE};
 use super::excite::GROUPS;
 use crate::history::memory::Link;
 
@@ -72,6 +72,7 @@ pub const NAMES: &[&str] = &[
     "e.role",
     "e.sector",
     "e.identity",
+    "e.fit",
     "e.sum",
     "pre",
     // paths
@@ -87,6 +88,7 @@ pub const NAMES: &[&str] = &[
     "l.partners",
     "l.doers",
     "l.nearest",
+    "l.fit",
     // blocs
     "b.same",
     "b.to_one",
@@ -131,16 +133,23 @@ pub const NAMES: &[&str] = &[
     "k.n.any",
     "k.r.d0",
     "k.w.fresh",
+    "k.e.fit",
+    "k.l.fit",
     "m.pre",
     "m.e.sum",
     "m.e.pair",
     "m.t.d2",
     "m.t.d1",
     "m.pd.d2",
+    "m.e.fit",
+    "m.l.fit",
 ];
 
 /// How many reasons there are.
 pub const REASONS: usize = NAMES.len();
+
+/// How many of them, the last ones, are standings among the candidates.
+const STANDINGS: usize = 22;
 
 /// Room for role vectors of a question.
 pub struct Ask {
@@ -377,6 +386,7 @@ pub fn rows(
             .filter(|&&o| o != candidate.entity)
             .map(|&o| history.vectors.likeness(o, candidate.entity));
         row.put(nearest.fold(-1.0, f32::max));
+        row.put(candidate.cheap[FIT]);
 
         let blocs = &history.blocs;
         let (bw, bo) = (blocs.bloc(question.who), blocs.bloc(candidate.entity));
@@ -417,13 +427,13 @@ pub fn rows(
         row.put(ask.repeat);
         row.put(candidate.cheap[16]);
         row.put(candidate.score);
-        assert_eq!(row.at, REASONS - 18);
+        assert_eq!(row.at, REASONS - STANDINGS);
     }
     // Where a candidate stands among all.
     let column = |name: &str| NAMES.iter().position(|n| *n == name).unwrap_or(0);
     let n = candidates.len();
     let mut order: Vec<u32> = Vec::with_capacity(n);
-    let mut at = REASONS - 18;
+    let mut at = REASONS - STANDINGS;
     for (name, down) in [
         ("t.d2", true),
         ("t.age", false),
@@ -437,6 +447,8 @@ pub fn rows(
         ("n.any", true),
         ("r.d0", true),
         ("w.fresh", true),
+        ("e.fit", true),
+        ("l.fit", true),
     ] {
         let c = column(name);
         order.clear();
@@ -458,7 +470,9 @@ pub fn rows(
         }
         at += 1;
     }
-    for name in ["pre", "e.sum", "e.pair", "t.d2", "t.d1", "pd.d2"] {
+    for name in [
+        "pre", "e.sum", "e.pair", "t.d2", "t.d1", "pd.d2", "e.fit", "l.fit",
+    ] {
         let c = column(name);
         let most = (0..n)
             .map(|i| out[i * REASONS + c])

@@ -80,6 +80,7 @@ impl Kind {
             "e.role" => Self::Activity,
             "e.sector" => Self::Bloc,
             "e.identity" => Self::Usual,
+            "e.fit" => Self::Likeness,
             _ => match name.split('.').next().unwrap_or("") {
                 "t" => Self::SameAct,
                 "pd" | "p" => Self::OtherActs,
@@ -116,6 +117,7 @@ impl Kind {
         Self::Path,
         Self::Likeness,
         Self::Likeness,
+        Self::Likeness,
     ];
 
     /// The kind of each group of single evidence.
@@ -125,5 +127,6 @@ impl Kind {
         Self::Activity,
         Self::Bloc,
         Self::Usual,
+        Self::Likeness,
     ];
 }

@@ -2,6 +2,7 @@
 
 pub mod candidates;
 pub mod excite;
+pub mod factors;
 pub mod features;
 mod kind;
 
