@@ -74,6 +74,9 @@ pub enum Command {
     /// Say what comes next, how likely, and because of which past events; and how good that is.
     #[command(after_help = crate::args_forecast::FORECAST_EXAMPLES)]
     Forecast(Box<crate::args_forecast::Forecast>),
+    /// List the acts to watch for in a case's dyads in the next quarter, and score the last list.
+    #[command(after_help = crate::args_forecast::WATCH_EXAMPLES)]
+    Watch(Box<crate::args_forecast::Watch>),
     /// Ask who answers whom among three actors, in kind or inversely.
     #[command(after_help = crate::args_respond::TRIANGLE_EXAMPLES)]
     Triangle(Box<crate::args_respond::Triangle>),

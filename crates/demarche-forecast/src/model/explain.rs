@@ -52,7 +52,7 @@ pub struct Reason {
 }
 
 /// A weight in words.
-fn strength(weight: f64) -> &'static str {
+pub(crate) fn strength(weight: f64) -> &'static str {
     match weight {
         2.0.. => "speaks strongly for it",
         0.7.. => "speaks for it",
@@ -226,6 +226,9 @@ impl Told<'_> {
     }
 
     fn ago(&self, last: i32) -> String {
+        if !self.graph.of_event.is_empty() {
+            return format!("on {}", self.graph.when(last));
+        }
         match self.question.step - last {
             1 => "one step ago".to_owned(),
             n => format!("{n} steps ago"),
@@ -266,7 +269,11 @@ impl Told<'_> {
                     return (format!("{what} never was before"), Vec::new());
                 };
                 let rhythm = cell.mean_gap().map_or(String::new(), |gap| {
-                    format!(", every {gap:.0} steps on average")
+                    let unit = match self.graph.of_event.is_empty() {
+                        true => "steps",
+                        false => "days",
+                    };
+                    format!(", every {gap:.0} {unit} on average")
                 });
                 let words = format!(
                     "{} {} before, last {}{rhythm}",
