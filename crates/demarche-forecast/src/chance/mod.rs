@@ -85,7 +85,12 @@ impl Chance {
             && (cuts.len() < WINDOWS || (cuts.len() < MOST_WINDOWS && seen(cut) < ENOUGH))
         {
             cuts.push(cut);
-            cut -= stride;
+            // Further back they do not lap over each other, so that there are not too many.
+            cut -= if cuts.len() < WINDOWS {
+                stride
+            } else {
+                horizon
+            };
         }
         cuts.reverse();
         if cuts.len() < 2 {

@@ -235,9 +235,19 @@ impl Told<'_> {
         }
     }
 
+    /// Is it an event of this way of someone?
+    fn is_of(fact: &Fact, way: u32, who: u32) -> bool {
+        let doer = match way % 2 {
+            0 => fact.source,
+            _ => fact.target,
+        };
+        fact.act == way / 2 && doer == who
+    }
+
     fn times(cell: &Cell) -> String {
         match cell.events {
             1 => "once".to_owned(),
+            2 => "twice".to_owned(),
             n => format!("{n} times"),
         }
     }
@@ -470,7 +480,10 @@ impl Told<'_> {
             self.act_of(way, best.other, other)
         );
         let pair = memory.find_pair(best.other, other);
-        (words, self.events(pair, |f| f.act == way / 2))
+        (
+            words,
+            self.events(pair, |f| Self::is_of(f, way, best.other)),
+        )
     }
 
     /// What others of one's own bloc do to the candidate.
@@ -519,7 +532,7 @@ impl Told<'_> {
         );
         (
             words,
-            self.events(memory.find_pair(from, to), |f| f.act == way / 2),
+            self.events(memory.find_pair(from, to), |f| Self::is_of(f, way, from)),
         )
     }
 }

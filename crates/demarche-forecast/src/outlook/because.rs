@@ -207,6 +207,7 @@ impl Outlook {
 fn times(cell: &Cell) -> String {
     match cell.events {
         1 => "once".to_owned(),
+        2 => "twice".to_owned(),
         n => format!("{n} times"),
     }
 }

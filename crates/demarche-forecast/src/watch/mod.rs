@@ -20,8 +20,6 @@ use crate::outlook::{Forecast, Level, Odds, Outlook, Wanted};
 pub const CALIBRATED: i32 = 30;
 /// How far back they are, in days.
 const LOOK_BACK: i32 = 730;
-/// After how many windows chances are learned anew there.
-const ANEW: usize = 6;
 /// A record whose last part holds less than this share of what is usual may end too early.
 const THIN: f64 = 0.5;
 
@@ -159,13 +157,7 @@ impl Watch {
             hostile,
             cooperative,
             earlier: score::earlier(case, settings, &outlook),
-            calibration: assess_between(
-                &outlook.graph,
-                CALIBRATED,
-                now.saturating_sub(LOOK_BACK),
-                now,
-                Some(ANEW),
-            ),
+            calibration: calibration(&outlook, CALIBRATED),
             coverage: Coverage {
                 last: count(last, now),
                 usual: count(last.saturating_sub(365), last) as f64 * f64::from(horizon) / 365.0,
@@ -177,6 +169,25 @@ impl Watch {
     pub fn until(&self) -> Date {
         after(self.settings.as_of, self.settings.horizon)
     }
+}
+
+/// How true chances of a horizon were in the last two years, or in the later half of a record that is
+/// shorter than four. They are learned anew once a year, from what lay before.
+///
+/// # Errors
+/// If there is too little to learn from, or no whole window.
+pub fn calibration(outlook: &Outlook, horizon: i32) -> Result<Assessment, ForecastError> {
+    let now = outlook.now();
+    let first = outlook.graph.facts.first().map_or(now, |f| f.step);
+    let back = LOOK_BACK.min((now - first) / 2).max(horizon);
+    let anew = usize::try_from(365 / horizon.max(1)).unwrap_or(1).max(1);
+    assess_between(
+        &outlook.graph,
+        horizon,
+        now.saturating_sub(back),
+        now,
+        Some(anew),
+    )
 }
 
 /// So many days after a day.

@@ -157,7 +157,7 @@ fn reasons(case: &Case, watch: &Watch) -> Table {
 fn calibration(watch: &Watch) -> Table {
     let mut table = Table::new(
         "watch_calibration",
-        &format!("Chances within {CALIBRATED} days in the last two years against what came, by ten bins of what was said."),
+        &format!("Chances within {CALIBRATED} days in the last two years, or the later half of a record shorter than four, against what came, by ten bins of what was said."),
     )
     .column("forecaster", Kind::Text, "", "chances, or the rate of the last year.")
     .column("acts", Kind::Text, "", "all that were asked for, or those that had come before.")

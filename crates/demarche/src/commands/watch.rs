@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::brief::report;
 use super::forecast::{
-    calibration, calibration_json, event, not_after, nothing_known, one_source, shown,
+    calibration, calibration_json, event, matters, not_after, nothing_known, one_source, shown,
 };
 use super::{count, read_case};
 use crate::args::Choices;
@@ -40,7 +40,7 @@ pub fn run(args: &Args, quiet: bool, out: &mut Output) -> Result<(), Failure> {
         level: args.level.into(),
         back: args.back as usize,
     };
-    let watch = Watch::of(&case, &settings).map_err(|error| nothing_known(&case, &error))?;
+    let watch = Watch::of(&case, &settings).map_err(|error| nothing_known(&case, as_of, &error))?;
     drop(progress);
     if let Some(dir) = &args.out {
         let files: Vec<NewFile> = demarche_brief::flat_table_files(&tables(&case, &watch))
@@ -109,8 +109,11 @@ impl Told<'_> {
         } = self.watch;
         if *vague > 0 {
             notes.push(format!(
-                "{} only the month or the year is known of are left out.",
-                count(*vague, "event")
+                "{} left out: only the month or the year is known.",
+                match vague {
+                    1 => "1 event is".to_owned(),
+                    n => format!("{n} events are"),
+                }
             ));
         }
         if coverage.is_thin() {
@@ -178,7 +181,7 @@ impl Told<'_> {
             strength => format!(" ({strength})"),
         };
         writeln!(out, "  {weight}{}{strength}", harmless(&reason.words))?;
-        for &at in &reason.events {
+        for &at in reason.events.iter().filter(|_| matters(reason.weight)) {
             event(self.case, at, out)?;
         }
         Ok(())

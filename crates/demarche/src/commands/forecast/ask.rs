@@ -5,13 +5,13 @@ use std::io::Write;
 use anstyle::Style;
 use demarche_case::Case;
 use demarche_events::Date;
-use demarche_forecast::chance::{Assessment, assess_between};
+use demarche_forecast::chance::Assessment;
 use demarche_forecast::outlook::{Because, Forecast, Level, Odds, Outlook, Wanted, Who};
 use demarche_forecast::{Explanation, ForecastError, Question, watch};
 use serde_json::{Value, json};
 
 use super::graph::{is_graph, number};
-use super::{calibration, calibration_json, event, graph, nothing_known, shown};
+use super::{calibration, calibration_json, event, graph, matters, nothing_known, shown};
 use crate::args::Choices;
 use crate::args_data::day;
 use crate::args_events::{Events, EventsFrom};
@@ -26,8 +26,6 @@ use crate::progress::Progress;
 
 /// How far a bar of progress goes.
 const STEPS: u64 = 1000;
-/// How far back chances are held against what came, in steps, and how often they are learned anew.
-const LOOK_BACK: (i32, usize) = (730, 6);
 
 /// Says what comes next.
 pub(super) fn run(
@@ -58,9 +56,7 @@ pub(super) fn run(
     let answers = answers(args, &asked, &odds, who.as_ref());
     let calibrated = args.calibration.then(|| {
         progress.at(0, "holding chances against what came".to_owned());
-        let now = asked.outlook.now();
-        let from = now.saturating_sub(LOOK_BACK.0.max(horizon));
-        assess_between(&asked.outlook.graph, horizon, from, now, Some(LOOK_BACK.1))
+        watch::calibration(&asked.outlook, horizon)
     });
     drop(progress);
     let told = Told {
@@ -139,7 +135,7 @@ fn of_case(args: &Ask, events: &Events) -> Result<Asked, Failure> {
         }
     };
     let outlook =
-        watch::outlook(&case, level, as_of).map_err(|error| nothing_known(&case, &error))?;
+        watch::outlook(&case, level, as_of).map_err(|error| nothing_known(&case, as_of, &error))?;
     let known = |code: &Option<String>| {
         let number = |code: &String| {
             outlook.graph.entities.number(code).ok_or_else(|| {
@@ -441,7 +437,9 @@ impl Told<'_> {
         for b in &answer.because {
             let weight = b.weight.map_or(String::new(), |w| format!("{w:+.2}  "));
             writeln!(out, "  {weight}{}", said(&b.words, b.strength))?;
-            self.events(&b.events, out)?;
+            if matters(b.weight) {
+                self.events(&b.events, out)?;
+            }
         }
         if let Some(found) = &answer.who {
             let other = match self.asked.question(f.source, f.act, f.target) {
@@ -454,7 +452,7 @@ impl Told<'_> {
                 harmless(outlook.entity(found.entity)),
                 found.place
             )?;
-            for reason in found.reasons.iter().filter(|r| r.weight.abs() >= 0.15) {
+            for reason in found.reasons.iter().filter(|r| matters(Some(r.weight))) {
                 writeln!(
                     out,
                     "  {:+.2}  {}",

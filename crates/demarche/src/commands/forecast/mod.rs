@@ -5,10 +5,12 @@ mod evaluate;
 mod graph;
 mod report;
 
+use demarche_case::Case;
+use demarche_events::{Date, Event, Precision};
 use demarche_forecast::ForecastError;
 
 pub use ask::{not_after, one_source};
-pub use report::{calibration, calibration_json, event, shown};
+pub use report::{calibration, calibration_json, event, matters, shown};
 
 use crate::args_forecast::{Forecast, ForecastCommand};
 use crate::failure::{CASE, Failure, USAGE};
@@ -28,8 +30,11 @@ pub fn run(args: &Forecast, quiet: bool, out: &mut Output) -> Result<(), Failure
 }
 
 /// Nothing is known up to the day that was asked for.
-pub fn nothing_known(case: &demarche_case::Case, error: &ForecastError) -> Failure {
-    let exact = |e: &&demarche_events::Event| e.precision == demarche_events::Precision::Day;
+pub fn nothing_known(case: &Case, as_of: Date, error: &ForecastError) -> Failure {
+    if !matches!(error, ForecastError::TooFew { .. }) {
+        return Failure::new(CASE, error, "");
+    }
+    let exact = |e: &&Event| e.precision == Precision::Day;
     match case.chronicle.iter().filter(exact).map(|e| e.date).min() {
         None => Failure::new(
             CASE,
@@ -38,7 +43,7 @@ pub fn nothing_known(case: &demarche_case::Case, error: &ForecastError) -> Failu
         ),
         Some(first) => Failure::new(
             USAGE,
-            error,
+            format!("there is no event up to {as_of} whose day is known"),
             format!(
                 "the first event whose day is known is of {first}: name that day or a later one"
             ),

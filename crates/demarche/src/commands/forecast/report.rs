@@ -15,11 +15,17 @@ use crate::output::Output;
 /// A chance as it is printed.
 pub fn shown(chance: f64) -> String {
     match 100.0 * chance {
+        0.0 => "0 %".to_owned(),
         p if p < 0.1 => "<0.1 %".to_owned(),
-        p if p > 99.9 => ">99.9 %".to_owned(),
+        p if p > 99.5 => ">99.5 %".to_owned(),
         p if p < 9.95 => format!("{p:.1} %"),
         p => format!("{p:.0} %"),
     }
+}
+
+/// Does a reason matter so much that its events are printed?
+pub fn matters(weight: Option<f64>) -> bool {
+    weight.is_none_or(|w| w.abs() >= 0.15)
 }
 
 /// An event of a case behind a reason: its day, what was done, and its id.
@@ -60,7 +66,7 @@ pub fn calibration(
     };
     writeln!(
         out,
-        "\nChances within {horizon} {unit}, held against what came in {} windows up to then; what a window was\nforecast by was learned from what lay before it.",
+        "\nChances within {horizon} {unit}, held against what came in {} windows up to then; what a window was\nforecast by was learned from what lay before it, anew once a year.",
         found.windows
     )?;
     let mut table = Listing::new(&[
