@@ -6,7 +6,7 @@ use demarche_forecast::chance::Reliability;
 use demarche_forecast::watch::{CALIBRATED, Item, Reason, Scored, ScoredItem, Watch};
 
 use super::common::{heading, note, paragraph, plural};
-use crate::context::{Context, Entry, text};
+use crate::context::{Context, Entry, strong, text};
 use crate::document::{Block, Chapter, DocTable, Span};
 use crate::show;
 
@@ -36,6 +36,7 @@ pub fn chapter(cx: &mut Context) -> Option<Chapter> {
     ] {
         if !items.is_empty() {
             blocks.push(Block::Table(list(cx, watch, items, id, caption)));
+            blocks.push(reasons(cx, watch, items));
         }
     }
     blocks.push(note(caution(cx, watch)));
@@ -179,21 +180,30 @@ fn list(cx: &mut Context, watch: &Watch, items: &[Item], id: &str, caption: &str
             vec![text(name(cx, watch, item))],
             vec![chance],
             vec![rate],
-            because(cx, watch, item),
+            vec![text(show::count(item.before))],
         ]);
     }
     DocTable {
         id: id.to_owned(),
         caption: caption.to_owned(),
-        head: ["Act", "Chance", "At last year’s rate", "Because"]
+        head: ["Act", "Chance", "At last year’s rate", "Days before"]
             .map(str::to_owned)
             .to_vec(),
-        numeric: vec![false, true, true, false],
+        numeric: vec![false, true, true, true],
         rows,
-        note: match watch.learned {
-            true => "Because: how far each reason moves the log odds from those of the mean act (0.7 doubles the odds), the weightiest first; a weight opens the latest events behind it. All stand in tables/watch_reasons.csv.".to_owned(),
-            false => String::new(),
-        },
+        note: "Days before: on how many days it came since the record began.".to_owned(),
+    }
+}
+
+/// Why each act stands on the list.
+fn reasons(cx: &mut Context, watch: &Watch, items: &[Item]) -> Block {
+    let point = |item: &Item| {
+        let mut spans = vec![strong(format!("{}. ", name(cx, watch, item)))];
+        spans.extend(because(cx, watch, item));
+        spans
+    };
+    Block::List {
+        items: items.iter().map(point).collect(),
     }
 }
 
@@ -233,12 +243,16 @@ fn because(cx: &mut Context, watch: &Watch, item: &Item) -> Vec<Span> {
         spans.push(cx.number(entry));
         spans.push(text(format!(" {}", reason.words)));
     }
+    spans.push(text("."));
     spans
 }
 
 /// What must be known of the record before the list is believed.
 fn caution(cx: &Context, watch: &Watch) -> String {
     let mut said = Vec::new();
+    if watch.learned {
+        said.push("The figure before a reason says how far it moves the log odds from those of the mean act (0.7 doubles the odds), the weightiest first, and opens the latest events behind it; all stand in tables/watch_reasons.csv.".to_owned());
+    }
     if watch.coverage.is_thin() {
         said.push(format!(
             "The {} is thin at its end: {} in the last {} days, where {} were usual in the year before. If it ends too early, chances are too low and the last list looks worse than it was.",
@@ -328,7 +342,7 @@ fn scored(cx: &mut Context, last: &Scored) -> Block {
         )));
     }
     spans.push(text(
-        "One quarter is little to judge by; demarche watch --back 8 scores the lists of two years.",
+        "One quarter is little to judge by; demarche watch scores as many earlier lists as are asked for.",
     ));
     paragraph(spans)
 }

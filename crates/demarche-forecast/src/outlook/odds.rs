@@ -44,7 +44,9 @@ impl Odds {
         match &self.kind {
             OddsKind::Learned(chance) => format!(
                 "Chances are learned from {} earlier windows of the same length: {} acts were looked at in them, of which {} came.",
-                chance.windows, chance.looked_at, chance.came
+                chance.windows,
+                grouped(chance.looked_at),
+                grouped(chance.came)
             ),
             OddsKind::LastYear(error) => format!(
                 "No chances can be learned ({error}); the rate of the last year stands in their place."
@@ -56,4 +58,17 @@ impl Odds {
     pub fn is_learned(&self) -> bool {
         matches!(self.kind, OddsKind::Learned(_))
     }
+}
+
+/// A number with commas between thousands.
+fn grouped(n: usize) -> String {
+    let digits = n.to_string();
+    let mut text = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
 }
