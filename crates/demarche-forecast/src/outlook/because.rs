@@ -56,7 +56,7 @@ impl Outlook {
                     weight,
                     strength: weight.map_or("", strength),
                     words,
-                    events,
+                    events: self.distinct(&events),
                 }
             })
             .collect();

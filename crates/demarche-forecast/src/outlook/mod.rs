@@ -165,6 +165,18 @@ impl Outlook {
         self.graph.of_event.get(place as usize).copied()
     }
 
+    /// The same places, but only one of each event: one that was done together is there twice.
+    pub fn distinct(&self, facts: &[u32]) -> Vec<u32> {
+        let mut kept: Vec<u32> = Vec::with_capacity(facts.len());
+        for &at in facts {
+            let event = self.event(at);
+            if event.is_none() || kept.iter().all(|&k| self.event(k) != event) {
+                kept.push(at);
+            }
+        }
+        kept
+    }
+
     /// The latest events of a triple from a step on, as places in the history's facts, latest first.
     pub fn events_of(&self, source: u32, act: u32, target: u32, from: i32) -> Vec<u32> {
         let pair = self.history.memory.find_pair(source, target);

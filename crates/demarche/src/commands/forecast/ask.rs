@@ -467,7 +467,7 @@ impl Told<'_> {
 
     fn events(&self, facts: &[u32], out: &mut Output) -> Result<(), Failure> {
         let outlook = &self.asked.outlook;
-        for &at in facts {
+        for at in outlook.distinct(facts) {
             match (&self.asked.case, outlook.event(at)) {
                 (Some(case), Some(place)) => event(case, place, out)?,
                 _ => {
@@ -502,7 +502,7 @@ impl Told<'_> {
                     })
                 }
             };
-            facts.iter().map(one).collect()
+            outlook.distinct(facts).iter().map(one).collect()
         };
         let forecasts: Vec<Value> = (self.answers.iter())
             .map(|answer| {
