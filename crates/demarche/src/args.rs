@@ -15,6 +15,7 @@ Examples:
   demarche check cases/korea-nato            report every problem of a case, file and line
   demarche why share.KOR-NATO.all            the rows and the formula behind a figure
   demarche measure cases/korea-nato --dyad JPN NATO --by quarter --out tables
+  demarche watch cases/korea-nato            what is likely to come next, and why
   demarche new cases/my-case                 an empty case that explains its own files
   demarche data add events.store gdelt/      read event data into a store
   demarche series events.store KOR PRK --by month

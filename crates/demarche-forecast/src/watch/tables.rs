@@ -1,6 +1,7 @@
 //! The watch list as tables.
 
 use demarche_case::Case;
+use demarche_events::Date;
 use demarche_table::{Cell, Kind, Table};
 
 use super::{CALIBRATED, Item, Watch};
@@ -19,15 +20,51 @@ fn ids(case: &Case, events: &[u32]) -> Cell {
     ids.join(";").into()
 }
 
-/// Every list with its first and last day and its items; what came is known of earlier ones only.
-fn lists(watch: &Watch) -> Vec<(&'static str, [Cell; 2], Vec<(&Item, Option<&[u32]>)>)> {
-    let now = [watch.settings.as_of, watch.until()].map(Cell::from);
-    let items = watch.hostile.iter().chain(&watch.cooperative);
-    let mut all = vec![("next", now, items.map(|i| (i, None)).collect())];
+/// An item as a row of a table.
+struct Row<'a> {
+    key: Vec<Cell>,
+    item: &'a Item,
+    /// The events that it came by, of an earlier list.
+    came: Option<&'a [u32]>,
+}
+
+/// The rows of one list, made on a day about the time to another.
+fn rows<'a>(
+    list: &str,
+    days: [Date; 2],
+    items: impl Iterator<Item = (&'a Item, Option<&'a [u32]>)>,
+) -> Vec<Row<'a>> {
+    let mut places = [0_usize; 2];
+    let row = |(item, came): (&'a Item, Option<&'a [u32]>)| {
+        let place = &mut places[usize::from(item.hostile)];
+        *place += 1;
+        let kind = match item.hostile {
+            true => "conflict",
+            false => "cooperation",
+        };
+        let key = vec![
+            list.into(),
+            days[0].into(),
+            days[1].into(),
+            kind.into(),
+            (*place).into(),
+            item.source.as_str().into(),
+            item.act.as_str().into(),
+            item.target.as_str().into(),
+        ];
+        Row { key, item, came }
+    };
+    items.map(row).collect()
+}
+
+/// The rows of every list; what came is known of earlier ones only.
+fn keyed(watch: &Watch) -> Vec<Row<'_>> {
+    let now = watch.hostile.iter().chain(&watch.cooperative);
+    let days = [watch.settings.as_of, watch.until()];
+    let mut all = rows("next", days, now.map(|i| (i, None)));
     for earlier in watch.earlier.iter().flatten() {
         let items = earlier.items.iter().map(|i| (&i.item, Some(&i.came[..])));
-        let days = [earlier.as_of, earlier.until].map(Cell::from);
-        all.push(("earlier", days, items.collect()));
+        all.extend(rows("earlier", [earlier.as_of, earlier.until], items));
     }
     all
 }
@@ -74,35 +111,6 @@ fn key(table: Table) -> Table {
         .column("target", Kind::Text, "", "Towards whom.")
 }
 
-/// Each item with the cells of its key.
-fn keyed<'a>(watch: &'a Watch) -> Vec<(Vec<Cell>, &'a Item, Option<&'a [u32]>)> {
-    let mut rows = Vec::new();
-    for (name, [from, to], items) in lists(watch) {
-        let mut places = [0_usize; 2];
-        for (item, came) in items {
-            let place = &mut places[usize::from(item.hostile)];
-            *place += 1;
-            let key = vec![
-                name.into(),
-                from.clone(),
-                to.clone(),
-                if item.hostile {
-                    "conflict"
-                } else {
-                    "cooperation"
-                }
-                .into(),
-                (*place).into(),
-                item.source.as_str().into(),
-                item.act.as_str().into(),
-                item.target.as_str().into(),
-            ];
-            rows.push((key, item, came));
-        }
-    }
-    rows
-}
-
 fn list(case: &Case, watch: &Watch) -> Table {
     let mut table = key(Table::new(
         "watch",
@@ -115,7 +123,12 @@ fn list(case: &Case, watch: &Watch) -> Table {
     .column("days_before", Kind::Integer, "days", "On how many days it came before.")
     .column("came", Kind::Bool, "", "Whether it came; missing where that is not known yet.")
     .column("came_events", Kind::Text, "", "Ids of the events it came by.");
-    for (mut row, item, came) in keyed(watch) {
+    for Row {
+        key: mut row,
+        item,
+        came,
+    } in keyed(watch)
+    {
         row.extend([
             watch.settings.level.words(&item.act).into(),
             item.chance.into(),
@@ -139,7 +152,7 @@ fn reasons(case: &Case, watch: &Watch) -> Table {
     .column("weight", Kind::Float, "log odds", "How far it moves the log odds from those of the mean act; missing where nothing could be learned.")
     .column("words", Kind::Text, "", "The reason in words.")
     .column("events", Kind::Text, "", "Ids of the latest events behind it, latest first.");
-    for (key, item, _) in keyed(watch) {
+    for Row { key, item, .. } in keyed(watch) {
         for reason in &item.reasons {
             let mut row = key.clone();
             row.extend([
