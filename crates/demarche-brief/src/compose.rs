@@ -2,6 +2,7 @@
 
 use demarche_case::Case;
 use demarche_events::Event;
+use demarche_forecast::watch::{self, Settings, Watch};
 use demarche_measure::Analysis;
 use demarche_plan::plan::Plan;
 use demarche_plan::scheme::Scheme;
@@ -53,6 +54,9 @@ pub fn compose_with(case: &Case, record: &Record) -> Brief {
     let responses = Responses::of(&named);
     cx.coded = record.coded;
     cx.responses = Some(&responses);
+    // Where no event has a day there is nothing to say it from, and the chapter is left out.
+    let watch = Watch::of(&named, &Settings::of(&named)).ok();
+    cx.watch = watch.as_ref();
     cx.planned = record.planned;
     cx.second = second.as_ref();
     let chapters = chapters::write(&mut cx);
@@ -60,6 +64,9 @@ pub fn compose_with(case: &Case, record: &Record) -> Brief {
     let mut events = events(&named);
     let mut tables = analysis.tables(case);
     tables.extend(responses.tables(case));
+    if let Some(watch) = &watch {
+        tables.extend(watch::tables(case, watch));
+    }
     if let Some(planned) = record.planned {
         tables.extend(planned.tables(case));
     }

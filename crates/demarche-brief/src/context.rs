@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use demarche_case::Case;
+use demarche_forecast::watch::Watch;
 use demarche_measure::{Analysis, Estimate, EventIx, Interval, areas_known};
 use demarche_respond::responses::Responses;
 
@@ -21,6 +22,8 @@ pub struct Context<'a> {
     pub coded: Option<&'a Coded>,
     /// What sets off what, if that was worked out.
     pub responses: Option<&'a Responses>,
+    /// What comes next, if there is anything to say it from.
+    pub watch: Option<&'a Watch>,
     /// The plan, if one was made.
     pub planned: Option<&'a Planned>,
     /// What is set beside the chronicle.
@@ -120,6 +123,7 @@ impl<'a> Context<'a> {
             analysis,
             coded: None,
             responses: None,
+            watch: None,
             planned: None,
             second: None,
             areas_known: areas_known(case),

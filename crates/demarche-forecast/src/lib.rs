@@ -10,11 +10,13 @@ pub mod evaluate;
 mod graph;
 mod history;
 mod model;
+pub mod outlook;
 mod question;
 mod ranker;
 mod reasons;
 mod recurrency;
 mod threads;
+pub mod watch;
 
 pub use error::ForecastError;
 pub use graph::{EventGraph, Fact, Names, Part, bloc_and_sector};

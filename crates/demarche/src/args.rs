@@ -15,6 +15,7 @@ Examples:
   demarche check cases/korea-nato            report every problem of a case, file and line
   demarche why share.KOR-NATO.all            the rows and the formula behind a figure
   demarche measure cases/korea-nato --dyad JPN NATO --by quarter --out tables
+  demarche watch cases/korea-nato            what is likely to come next, and why
   demarche new cases/my-case                 an empty case that explains its own files
   demarche data add events.store gdelt/      read event data into a store
   demarche series events.store KOR PRK --by month
@@ -74,6 +75,9 @@ pub enum Command {
     /// Say what comes next, how likely, and because of which past events; and how good that is.
     #[command(after_help = crate::args_forecast::FORECAST_EXAMPLES)]
     Forecast(Box<crate::args_forecast::Forecast>),
+    /// List the acts to watch for in a case's dyads in the next quarter, and score the last list.
+    #[command(after_help = crate::args_forecast::WATCH_EXAMPLES)]
+    Watch(Box<crate::args_forecast::Watch>),
     /// Ask who answers whom among three actors, in kind or inversely.
     #[command(after_help = crate::args_respond::TRIANGLE_EXAMPLES)]
     Triangle(Box<crate::args_respond::Triangle>),

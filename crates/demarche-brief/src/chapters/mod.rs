@@ -11,6 +11,7 @@ mod initiatives;
 mod leads;
 mod ledger;
 mod method;
+mod next;
 mod plan;
 mod plan_words;
 mod relationship;
@@ -43,6 +44,7 @@ const CHAPTERS: &[Writer] = &[
     comparators::chapter,
     responses::chapter,
     leads::chapter,
+    next::chapter,
     plan::chapter,
     staffing::chapter,
     failure::chapter,

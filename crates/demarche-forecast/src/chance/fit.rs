@@ -2,8 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-/// The weight of the ridge penalty, which keeps weights finite.
-const RIDGE: f64 = 1.0;
+/// The weight of the ridge penalty that keeps weights finite.
+pub(super) const SLIGHT: f64 = 1.0;
+/// The weight of one that holds them back where little came to learn from.
+pub(super) const STRONG: f64 = 300.0;
 /// The most steps of Newton's method.
 const STEPS: usize = 60;
 
@@ -15,7 +17,7 @@ pub(super) fn say<const N: usize>(weights: &[f64], row: &[f64; N]) -> f64 {
 }
 
 /// Logistic regression by Newton's method with a ridge penalty on everything but the constant.
-pub(super) fn logistic<const N: usize>(rows: &[[f64; N]], came: &[bool]) -> Vec<f64> {
+pub(super) fn logistic<const N: usize>(rows: &[[f64; N]], came: &[bool], ridge: f64) -> Vec<f64> {
     let size = N + 1;
     let mut weights = vec![0.0; size];
     let share = (came.iter().filter(|c| **c).count() as f64 + 0.5) / (came.len() as f64 + 1.0);
@@ -40,9 +42,9 @@ pub(super) fn logistic<const N: usize>(rows: &[[f64; N]], came: &[bool]) -> Vec<
             }
         }
         for a in 1..size {
-            gradient[a] += RIDGE * weights[a];
-            curvature[a * size + a] += RIDGE;
-            loss += 0.5 * RIDGE * weights[a] * weights[a];
+            gradient[a] += ridge * weights[a];
+            curvature[a * size + a] += ridge;
+            loss += 0.5 * ridge * weights[a] * weights[a];
         }
         if loss > last + 1e-9 * last.abs() {
             // Too far: half the way back.
@@ -119,6 +121,7 @@ impl Isotonic {
                 blocks.push((n + m, s + t, c + d));
             }
         }
+        // Of nothing, nothing is learned: what is said stays.
         let all: f64 = blocks.iter().map(|b| b.2).sum();
         let share = (all + 0.5) / (said.len() as f64 + 1.0);
         let mut points: Vec<(f64, f64)> = blocks
@@ -172,7 +175,7 @@ mod tests {
                 n / 2 % 10 < 8
             });
         }
-        let weights = logistic(&rows, &came);
+        let weights = logistic(&rows, &came, SLIGHT);
         assert!(
             (weights[0] - (0.3_f64 / 0.7).ln()).abs() < 0.01,
             "{weights:?}"

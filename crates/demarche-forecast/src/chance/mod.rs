@@ -3,13 +3,16 @@
 //! For a triple (source, act, target) and a moment, hazards are taken from the counts before it: how
 //! often the triple comes now, by several half-lives, the pair, the source and the target in this act,
 //! and how the age of the last one stands to its rhythm. A logistic model of their log odds is fitted
-//! to windows that ended before the moment of learning; its outcome is then made true to frequency by
-//! isotonic regression (Zadrozny and Elkan, 2002) on later windows, which also ended before it.
+//! to windows that ended before the moment of learning; where enough came in the later ones of these, they
+//! are kept back, and the outcome is made true to frequency by isotonic regression on them (Zadrozny and
+//! Elkan, 2002).
 
 mod fit;
+mod ground;
 mod population;
 mod reliability;
 
+pub use ground::{Ground, Shares};
 pub use population::{Hazards, Population};
 pub use reliability::{Bin, Reliability, reliability};
 
@@ -18,18 +21,25 @@ use serde::{Deserialize, Serialize};
 use crate::ForecastError;
 use crate::graph::{EventGraph, Fact};
 use crate::history::History;
-use fit::{Isotonic, logistic};
+use fit::{Isotonic, SLIGHT, STRONG, logistic};
 use population::{HAZARDS, sample};
 
 /// How many steps ahead it is asked for, where nothing else is said: a week, a month, a quarter.
 pub const HORIZONS: [i32; 3] = [7, 30, 90];
 
-/// The most windows that one horizon is learned from.
-const WINDOWS: i32 = 16;
+/// How many windows one horizon is learned from.
+const WINDOWS: usize = 16;
+/// The most where those hold fewer than [`ENOUGH`] events.
+const MOST_WINDOWS: usize = 120;
+/// For so many events it is worth while to look further back.
+const ENOUGH: usize = 300;
 /// The share of the windows, the later ones, that calibrate.
 const CALIBRATE: f64 = 0.4;
 /// The fewest triples that came within a window, in all windows together, to learn from.
 const FEWEST: usize = 20;
+/// The fewest that came in the windows that calibrate. With fewer, isotonic regression would learn
+/// noise: then all windows fit, weights are held back more, and the logistic model has the last word.
+const CALIBRATED: usize = 500;
 
 /// A learned chance model of one horizon.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -38,6 +48,8 @@ pub struct Chance {
     pub horizon: i32,
     /// The weights of the hazards; the constant first.
     weights: Vec<f64>,
+    /// The mean of each hazard over what the weights were fitted to.
+    means: Vec<f64>,
     /// What the logistic model says, made true to frequency.
     isotonic: Isotonic,
     /// How many windows it was learned from.
@@ -66,10 +78,20 @@ impl Chance {
         let stride = (horizon / 3).max(1);
         // Not before a window's length, or a tenth of all, has been seen.
         let earliest = first + horizon.min((until - first) / 3).max((until - first) / 10);
-        let mut cuts: Vec<i32> = (0..WINDOWS)
-            .map(|n| until - horizon - n * stride)
-            .filter(|&cut| cut >= earliest)
-            .collect();
+        let seen = |cut: i32| facts.len() - facts.partition_point(|f| f.step < cut);
+        let mut cuts: Vec<i32> = Vec::new();
+        let mut cut = until - horizon;
+        while cut >= earliest
+            && (cuts.len() < WINDOWS || (cuts.len() < MOST_WINDOWS && seen(cut) < ENOUGH))
+        {
+            cuts.push(cut);
+            // Further back they do not lap over each other, so that there are not too many.
+            cut -= if cuts.len() < WINDOWS {
+                stride
+            } else {
+                horizon
+            };
+        }
         cuts.reverse();
         if cuts.len() < 2 {
             return Err(ForecastError::TooFew {
@@ -108,10 +130,17 @@ impl Chance {
                 needed: FEWEST,
             });
         }
-        let weights = logistic(&rows[..ends], &came[..ends]);
+        let later = came[ends..].iter().filter(|c| **c).count();
+        let (ends, ridge) = match later < CALIBRATED {
+            true => (rows.len(), STRONG),
+            false => (ends, SLIGHT),
+        };
+        let weights = logistic(&rows[..ends], &came[..ends], ridge);
         let said: Vec<f64> = rows[ends..].iter().map(|r| fit::say(&weights, r)).collect();
+        let mean = |at: usize| rows[..ends].iter().map(|r| r[at]).sum::<f64>() / ends.max(1) as f64;
         Ok(Self {
             horizon,
+            means: (0..HAZARDS).map(mean).collect(),
             isotonic: Isotonic::of(&said, &came[ends..]),
             weights,
             windows: cuts.len(),
@@ -126,6 +155,29 @@ impl Chance {
         let hazards = Hazards::of(&history.memory, source, act, target, step, self.horizon);
         self.isotonic.value(fit::say(&self.weights, &hazards.0))
     }
+
+    /// What the probability is made of, see [`Shares`].
+    pub fn shares(
+        &self,
+        history: &History,
+        source: u32,
+        act: u32,
+        target: u32,
+        step: i32,
+    ) -> Shares {
+        let hazards = Hazards::of(&history.memory, source, act, target, step, self.horizon);
+        let mut weights = [0.0; Ground::ALL.len()];
+        let own = self.weights.iter().skip(1).zip(&self.means);
+        for ((weight, mean), (value, ground)) in own.zip(hazards.0.iter().zip(Ground::OF_HAZARD)) {
+            weights[ground as usize] += weight * (value - mean);
+        }
+        let constant = self.weights.first().copied().unwrap_or(0.0);
+        let at_mean = self.weights.iter().skip(1).zip(&self.means);
+        Shares {
+            mean: constant + at_mean.map(|(w, m)| w * m).sum::<f64>(),
+            weights,
+        }
+    }
 }
 
 /// How true the chances of a horizon are in windows that were not learned from.
@@ -139,34 +191,54 @@ impl Chance {
 pub fn assess(graph: &EventGraph, horizon: i32) -> Result<Assessment, ForecastError> {
     let end = graph.facts.last().map_or(0, |f| f.step + 1);
     let test = graph.facts.get(graph.test_from).map_or(end, |f| f.step);
-    let begin = test.min(end - horizon);
-    let model = Chance::learn(graph, &graph.facts, horizon, begin)?;
+    assess_between(graph, horizon, test.min(end - horizon), end, None)
+}
+
+/// The same in the windows between two steps, the second of which is not counted. With `anew` the model
+/// is learned again after so many windows, from all that lies before the next.
+///
+/// # Errors
+/// As [`assess`].
+pub fn assess_between(
+    graph: &EventGraph,
+    horizon: i32,
+    begin: i32,
+    end: i32,
+    anew: Option<usize>,
+) -> Result<Assessment, ForecastError> {
+    let horizon = horizon.max(1);
+    let mut model = Chance::learn(graph, &graph.facts, horizon, begin)?;
     let population = Population::of(&graph.facts);
     let mut history = History::new(&graph.entities, graph.acts.len(), false);
     let mut left = &graph.facts[..];
     let (mut said, mut plain, mut came, mut known) = (vec![], vec![], vec![], vec![]);
     let mut cut = begin;
     let mut windows = 0;
-    while cut + horizon <= end {
+    while cut.saturating_add(horizon) <= end {
+        if windows > 0 && anew.is_some_and(|every| windows % every.max(1) == 0) {
+            model = Chance::learn(graph, &graph.facts, horizon, cut)?;
+        }
         let at = left.partition_point(|f| f.step < cut);
         for step in EventGraph::steps(&left[..at]) {
             history.add(step[0].step, step)?;
         }
         left = &left[at..];
         for (source, act, target) in sample(&history.memory, cut) {
-            let hazards = Hazards::of(&history.memory, source, act, target, cut, horizon);
-            said.push(model.isotonic.value(fit::say(&model.weights, &hazards.0)));
+            said.push(model.of(&history, source, act, target, cut));
             plain.push(population.last_year(source, act, target, cut, horizon));
             came.push(population.came(source, act, target, cut, horizon));
-            known.push(
-                history
-                    .memory
-                    .find_triple(source, 2 * act, target)
-                    .is_some(),
-            );
+            let triple = history.memory.find_triple(source, 2 * act, target);
+            known.push(triple.is_some());
         }
         cut += horizon;
         windows += 1;
+    }
+    if windows == 0 {
+        return Err(ForecastError::TooFew {
+            what: "windows to be judged by",
+            found: 0,
+            needed: 1,
+        });
     }
     let only = |values: &[f64]| -> Vec<f64> {
         let of = values.iter().zip(&known).filter(|(_, k)| **k);

@@ -4,10 +4,13 @@ use crate::graph::Fact;
 use crate::history::memory::{Cell, HALF_LIVES, Memory, way};
 
 /// How many hazards there are.
-pub(super) const HAZARDS: usize = 20;
+pub(super) const HAZARDS: usize = 22;
 
 /// The most triples of a moment that are looked at.
 const MOST: usize = 30_000;
+
+/// How many steps a year has.
+const YEAR: i32 = 365;
 
 /// What an expected number of events is counted up by, so that its logarithm has a meaning where it is
 /// nothing.
@@ -82,6 +85,25 @@ impl Hazards {
         let share = f64::from(doer.map_or(0.0, |r| r.cell.faded(3, now, fading)) / source_done);
         let pair_rate = f64::from(done.faded(3, now, fading)) / f64::from(HALF_LIVES[3]);
         put(log_odds(share * pair_rate * f64::from(horizon)));
+        // The slowest of all: what the last year alone would say, of the act and of the pair.
+        let length = (now - begun).clamp(1, YEAR);
+        let facts = memory.facts();
+        let (mut same, mut all) = (0_u32, 0_u32);
+        for &at in pair.map_or(&[][..], |p| &p.facts).iter().rev() {
+            let fact = &facts[at as usize];
+            if fact.step < now - length {
+                break;
+            }
+            if fact.source == source {
+                all += 1;
+                same += u32::from(fact.act == act);
+            }
+        }
+        for count in [same, all] {
+            put(log_odds(
+                f64::from(count) * f64::from(horizon) / f64::from(length),
+            ));
+        }
         Self(values)
     }
 }
@@ -167,7 +189,7 @@ impl Population {
     /// The baseline: the chance of at least one event in a window if events came by chance at the rate
     /// of the last 365 steps, or of the time since the first event where that is shorter.
     pub fn last_year(&self, source: u32, act: u32, target: u32, cut: i32, horizon: i32) -> f64 {
-        let length = (cut - self.first).clamp(1, 365);
+        let length = (cut - self.first).clamp(1, YEAR);
         let events = self.count(source, act, target, cut - length, cut);
         1.0 - (-(events as f64) * f64::from(horizon) / f64::from(length)).exp()
     }

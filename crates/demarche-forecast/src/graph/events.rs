@@ -11,14 +11,28 @@ impl EventGraph {
     /// The second value is how many events were left out because only their month or year is known:
     /// what came first within a month cannot be asked of them.
     pub fn of_events(events: &[Event]) -> (Self, usize) {
+        Self::of_events_until(events, None, |event| event.cameo.to_string())
+    }
+
+    /// The same of the events up to the end of a day, of which nothing later leaves a trace; `act`
+    /// names what an event is taken for.
+    pub fn of_events_until(
+        events: &[Event],
+        until: Option<Date>,
+        act: impl Fn(&Event) -> String,
+    ) -> (Self, usize) {
+        let known = |event: &Event| until.is_none_or(|day| event.date <= day);
         let mut graph = Self {
             unit: 1,
             ..Self::default()
         };
         let mut rows: Vec<(Fact, u32)> = Vec::new();
-        let dated = || events.iter().filter(|e| e.precision == Precision::Day);
+        let dated = || {
+            let exact = |e: &&Event| e.precision == Precision::Day && known(e);
+            events.iter().filter(exact)
+        };
         let Some(first) = dated().map(|e| e.date).min() else {
-            return (graph, events.len());
+            return (graph, events.iter().filter(|e| known(e)).count());
         };
         graph.origin = day(first);
         // Numbers go by name and not by place, so that the order of the events means nothing.
@@ -32,10 +46,10 @@ impl EventGraph {
                 .flat_map(|e| [e.source.as_str(), e.target.as_str()])
                 .collect(),
         );
-        let acts: Vec<String> = dated().map(|e| e.cameo.to_string()).collect();
+        let acts: Vec<String> = dated().map(&act).collect();
         graph.acts = sorted(acts.iter().map(String::as_str).collect());
         let mut left_out = 0;
-        for (at, event) in events.iter().enumerate() {
+        for (at, event) in events.iter().enumerate().filter(|(_, e)| known(e)) {
             if event.precision != Precision::Day {
                 left_out += 1;
                 continue;
@@ -44,7 +58,7 @@ impl EventGraph {
                 left_out += 1;
                 continue;
             };
-            let act = graph.acts.add(&event.cameo.to_string());
+            let act = graph.acts.add(&act(event));
             for (source, target) in event.directions() {
                 let fact = Fact {
                     step,
@@ -75,7 +89,13 @@ impl EventGraph {
 }
 
 /// Days since 1 January 1970.
-fn day(date: Date) -> i64 {
+pub(crate) fn day(date: Date) -> i64 {
     let since = date.duration_since(Date::constant(1970, 1, 1));
     since.as_hours() / 24
+}
+
+/// The day so many days after 1 January 1970; the last one that there is, if it is beyond.
+pub(crate) fn date(days: i64) -> Date {
+    let span = jiff::Span::new().try_days(days).unwrap_or_default();
+    Date::constant(1970, 1, 1).saturating_add(span)
 }

@@ -1,6 +1,6 @@
 //! Events as a graph in time: who did what to whom, when, each as a number.
 
-mod events;
+pub(crate) mod events;
 mod names;
 mod read;
 

@@ -52,7 +52,7 @@ pub struct Reason {
 }
 
 /// A weight in words.
-fn strength(weight: f64) -> &'static str {
+pub(crate) fn strength(weight: f64) -> &'static str {
     match weight {
         2.0.. => "speaks strongly for it",
         0.7.. => "speaks for it",
@@ -226,15 +226,28 @@ impl Told<'_> {
     }
 
     fn ago(&self, last: i32) -> String {
+        if !self.graph.of_event.is_empty() {
+            return format!("on {}", self.graph.when(last));
+        }
         match self.question.step - last {
             1 => "one step ago".to_owned(),
             n => format!("{n} steps ago"),
         }
     }
 
+    /// Is it an event of this way of someone?
+    fn is_of(fact: &Fact, way: u32, who: u32) -> bool {
+        let doer = match way % 2 {
+            0 => fact.source,
+            _ => fact.target,
+        };
+        fact.act == way / 2 && doer == who
+    }
+
     fn times(cell: &Cell) -> String {
         match cell.events {
             1 => "once".to_owned(),
+            2 => "twice".to_owned(),
             n => format!("{n} times"),
         }
     }
@@ -266,7 +279,11 @@ impl Told<'_> {
                     return (format!("{what} never was before"), Vec::new());
                 };
                 let rhythm = cell.mean_gap().map_or(String::new(), |gap| {
-                    format!(", every {gap:.0} steps on average")
+                    let unit = match self.graph.of_event.is_empty() {
+                        true => "steps",
+                        false => "days",
+                    };
+                    format!(", every {gap:.0} {unit} on average")
                 });
                 let words = format!(
                     "{} {} before, last {}{rhythm}",
@@ -463,7 +480,10 @@ impl Told<'_> {
             self.act_of(way, best.other, other)
         );
         let pair = memory.find_pair(best.other, other);
-        (words, self.events(pair, |f| f.act == way / 2))
+        (
+            words,
+            self.events(pair, |f| Self::is_of(f, way, best.other)),
+        )
     }
 
     /// What others of one's own bloc do to the candidate.
@@ -512,7 +532,7 @@ impl Told<'_> {
         );
         (
             words,
-            self.events(memory.find_pair(from, to), |f| f.act == way / 2),
+            self.events(memory.find_pair(from, to), |f| Self::is_of(f, way, from)),
         )
     }
 }

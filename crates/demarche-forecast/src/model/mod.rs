@@ -6,6 +6,7 @@ mod learn;
 mod save;
 mod space;
 
+pub(crate) use explain::strength;
 pub use explain::{Explanation, Reason};
 pub use learn::Learning;
 pub use save::FORMAT;

@@ -14,6 +14,7 @@ mod series;
 pub mod similarity;
 mod simulate;
 mod triangle;
+mod watch;
 mod why;
 
 use std::fmt::Write as _;
@@ -40,6 +41,7 @@ pub fn run(args: Args, out: &mut Output) -> Result<ExitCode, Failure> {
         Command::Simulate(a) => simulate::run(&a, args.quiet, out)?,
         Command::Plan(a) => return plan::run(&a, args.quiet, out),
         Command::Forecast(a) => forecast::run(&a, args.quiet, out)?,
+        Command::Watch(a) => watch::run(&a, args.quiet, out)?,
         Command::Triangle(a) => triangle::run(&a, args.quiet, out)?,
         Command::Why(a) => why::run(&a, out)?,
         Command::New(a) => new::run(&a, args.quiet, out)?,

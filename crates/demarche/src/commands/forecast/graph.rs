@@ -1,0 +1,71 @@
+//! What is asked of an event graph: names and times as its files have them.
+
+use std::path::Path;
+
+use demarche_forecast::outlook::Outlook;
+use demarche_forecast::{EventGraph, ForecastError, Names};
+
+use crate::args_forecast::Ask;
+use crate::failure::{FILES, Failure, USAGE};
+
+/// Is a folder that of an event graph?
+pub(super) fn is_graph(dir: &Path) -> bool {
+    dir.join("train.txt").is_file() && !dir.join("case.toml").exists()
+}
+
+/// What is known of an event graph.
+pub(super) fn outlook(args: &Ask) -> Result<Outlook, Failure> {
+    let place = args.case.display();
+    if args.level.is_some() {
+        return Err(Failure::new(
+            USAGE,
+            "--level is for cases: the acts of an event graph are as its files name them",
+            "leave it out",
+        ));
+    }
+    let until = match &args.as_of {
+        None => None,
+        Some(text) => Some(text.parse::<i64>().map_err(|_| {
+            Failure::new(
+                USAGE,
+                format!("{text:?} is no time of an event graph"),
+                "its times are whole numbers, the fourth column of its files: --as-of 7000",
+            )
+        })?),
+    };
+    let graph = EventGraph::read(&args.case)
+        .map_err(|error| Failure::new(FILES, format!("{place}: {error}"), ""))?;
+    let first = graph.origin;
+    Outlook::of_graph(graph, until).map_err(|error| match error {
+        ForecastError::TooFew { .. } => Failure::new(
+            USAGE,
+            format!("{place} has no event up to the time that is to be known"),
+            format!("its first time is {first}"),
+        ),
+        error => Failure::new(FILES, format!("{place}: {error}"), ""),
+    })
+}
+
+/// The number of a name, which may have blanks for underscores and other capitals, or is a number.
+pub(super) fn number(names: &Names, name: &str, what: &str) -> Result<u32, Failure> {
+    let plain = |text: &str| text.replace('_', " ").to_lowercase();
+    if let Some(number) = names.number(name) {
+        return Ok(number);
+    }
+    let wanted = plain(name);
+    if let Some(at) = names.iter().position(|n| plain(n) == wanted) {
+        return Ok(at as u32);
+    }
+    let like = |n: &str| strsim::jaro_winkler(&plain(n), &wanted);
+    let near = names
+        .iter()
+        .max_by(|a, b| like(a).total_cmp(&like(b)).then(b.cmp(a)));
+    Err(Failure::new(
+        USAGE,
+        format!("{name:?} is no {what} of this event graph"),
+        format!(
+            "did you mean {:?}?",
+            near.unwrap_or_default().replace('_', " ")
+        ),
+    ))
+}
