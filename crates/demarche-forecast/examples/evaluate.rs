@@ -2,21 +2,21 @@
 //!
 //!     cargo run --release -p demarche-forecast --example evaluate -- FOLDER [KEY=VALUE]...
 //!
-//! Keys: `additive=1`, `test=1` (ask for the test part only), `refit=1` (learn from the validation part too, ask for the test part only), `without=KIND` (such as `same-act`), `multi=1` (multi-step), and those of
+//! Keys: `additive=1`, `test=1` (ask for the test part only), `refit=1` (learn from the validation part too, ask for the test part only), `without=KIND` (such as `same-act`), `frozen=1` (weights stay as they are), `multi=1` (multi-step), and those of
 //! `Learning` and its trees, such as `sample=20000` or `trees=160`.
 
 use std::path::Path;
 use std::time::Instant;
 
 use demarche_forecast::evaluate::{Filter, Outcome, Protocol, Stratum, ask, figures};
-use demarche_forecast::{EventGraph, Kind, Learning, Model, Part};
+use demarche_forecast::{EventGraph, Frozen, Kind, Learning, Model, Part};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut args = std::env::args().skip(1);
     let folder = args.next().unwrap_or("../shared/data/icews14".to_owned());
     let mut learning = Learning::default();
     let mut protocol = Protocol::SingleStep;
-    let (mut refit, mut test_only) = (false, false);
+    let (mut refit, mut test_only, mut frozen) = (false, false, false);
     for arg in args {
         let (key, value) = arg.split_once('=').ok_or("KEY=VALUE")?;
         if key == "without" {
@@ -27,6 +27,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         let number: f64 = value.parse()?;
         match key {
             "additive" => learning = Learning::additive(),
+            "frozen" => frozen = number > 0.0,
             "refit" => refit = number > 0.0,
             "test" => test_only = number > 0.0,
             "multi" => protocol = Protocol::MultiStep,
@@ -60,14 +61,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             continue;
         }
         let begun = Instant::now();
-        let outcomes = ask(
-            &graph,
-            part,
-            protocol,
-            &model,
-            learning.trees.threads,
-            |_| {},
-        )?;
+        let threads = learning.trees.threads;
+        let outcomes = match frozen {
+            true => ask(&graph, part, protocol, &Frozen(&model), threads, |_| {})?,
+            false => ask(&graph, part, protocol, &model, threads, |_| {})?,
+        };
         println!("{part:?}, asked in {:.1} s", begun.elapsed().as_secs_f64());
         print(&graph, &outcomes);
     }

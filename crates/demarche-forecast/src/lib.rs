@@ -22,7 +22,7 @@ pub use error::ForecastError;
 pub use graph::{EventGraph, Fact, Names, Part, bloc_and_sector};
 pub use history::{Blocs, History, Vectors, memory};
 pub use model::{Explanation, FORMAT, Learning, Model, Reason, Space};
-pub use question::{Forecaster, Question};
+pub use question::{Forecaster, Frozen, Question};
 pub use ranker::{Ranker, Shape};
 pub use reasons::Kind;
 pub use reasons::features::NAMES;

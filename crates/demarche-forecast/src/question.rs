@@ -62,3 +62,29 @@ pub trait Forecaster: Sync {
         answers: &mut Vec<(u32, f32)>,
     );
 }
+
+/// A forecaster whose weights stay as they are: it knows each new step, and learns from none.
+#[derive(Clone, Debug)]
+pub struct Frozen<F>(pub F);
+
+impl<F: Forecaster> Forecaster for Frozen<&F> {
+    type Space = F::Space;
+
+    fn wants_vectors(&self) -> bool {
+        self.0.wants_vectors()
+    }
+
+    fn space(&self, history: &History) -> Self::Space {
+        self.0.space(history)
+    }
+
+    fn answer(
+        &self,
+        history: &History,
+        question: Question,
+        space: &mut Self::Space,
+        answers: &mut Vec<(u32, f32)>,
+    ) {
+        self.0.answer(history, question, space, answers);
+    }
+}

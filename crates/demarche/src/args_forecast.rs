@@ -46,7 +46,8 @@ Examples:
 
 The folder holds train.txt, valid.txt and test.txt of “source act target time” as numbers, and the
 names in entity2id.txt and relation2id.txt. The model learns from the training part, with --learn-valid
-from the validation part too; what happened before a step is known in any case.";
+from the validation part too; what happened before a step is known in any case, and small weights go on
+learning from it unless --frozen is given.";
 
 /// What `forecast` can do: forecast, or say how good that is.
 #[derive(Debug, ClapArgs)]
@@ -203,6 +204,10 @@ pub struct Evaluate {
     /// Learn from the validation part too, where the test part is asked for.
     #[arg(long)]
     pub learn_valid: bool,
+    /// Leave the weights as the training part made them. Else, single-step, they go on learning from each
+    /// step after it was asked for.
+    #[arg(long)]
+    pub frozen: bool,
     /// The recurrency baseline beside it.
     #[arg(long)]
     pub baseline: bool,

@@ -60,7 +60,10 @@ pub struct Outcome {
     pub stratum: Stratum,
 }
 
-/// Asks for every event of a part, in both directions. Outcomes are in the order of the events, the
+/// Asks for every event of a part, in both directions. Single-step, the forecaster may learn from each
+/// step after it was asked for ([`Forecaster::keep_up`]); put it into [`Frozen`](crate::Frozen) where it must not.
+///
+/// Outcomes are in the order of the events, the
 /// question for the target first.
 ///
 /// `known` is told, after each step, how many of the part's events are done.

@@ -7,7 +7,7 @@ use demarche_forecast::chance::{Assessment, HORIZONS, assess};
 use demarche_forecast::evaluate::{
     Figures, Filter, Outcome, Protocol, Score, Stratum, ask, figures,
 };
-use demarche_forecast::{EventGraph, ForecastError, Learning, Model, Part, Recurrency};
+use demarche_forecast::{EventGraph, ForecastError, Frozen, Learning, Model, Part, Recurrency};
 use serde_json::{Value, json};
 
 use crate::args_forecast::{AskedPart, AskedProtocol, Evaluate};
@@ -77,7 +77,11 @@ pub fn run(args: &Evaluate, quiet: bool, out: &mut Output) -> Result<(), Failure
     let learned_in = begun.elapsed().as_secs_f64();
     let begun = Instant::now();
     let share = |done: usize| at(done as f64 / asked as f64, "asking");
-    let outcomes = ask(&graph, part, protocol, &model, threads, share).map_err(fault)?;
+    let outcomes = match args.frozen {
+        true => ask(&graph, part, protocol, &Frozen(&model), threads, share),
+        false => ask(&graph, part, protocol, &model, threads, share),
+    }
+    .map_err(fault)?;
     let mut judged = vec![Judged {
         name: if args.additive { "additive" } else { "model" },
         outcomes,
@@ -321,6 +325,7 @@ fn as_json(
         "acts": graph.acts.len(),
         "part": match args.part { AskedPart::Valid => "valid", AskedPart::Test => "test" },
         "protocol": protocol,
+        "frozen": args.frozen,
     });
     for of in judged {
         let strata: serde_json::Map<String, Value> = STRATA
