@@ -186,8 +186,8 @@ fn a_sample_that_is_too_small_is_told() {
         }
         edit(
             &file,
-            &format!("seed = {seed}"),
-            &format!("seed = {}", seed + 1),
+            &format!("count = 10000\nseed = {seed}"),
+            &format!("count = 10000\nseed = {}", seed + 1),
         );
         seed += 1;
     }

@@ -175,18 +175,29 @@ fn what_is_entered_as_late_counts() {
     );
     let left = late(&case);
     assert!(left["value"].as_f64().unwrap() < 5.0, "{left}");
-    // An entry that says so counts, though the day has not come.
+    // An entry that says so counts, though the day has not come; and no more once another one follows.
+    edit(
+        &case.join("case.toml"),
+        r#""standardization-entry", "nato-exercises", "bices-join""#,
+        r#""k9-romania-plant""#,
+    );
+    assert_eq!(late(&case)["value"], 0.0);
     append(
         &case.join("progress.csv"),
-        "bices-join,2026-06-12,day,late,,https://example.org/3",
+        "k9-romania-plant,2026-06-12,day,late,,https://example.org/3",
     );
     let said = late(&case);
     assert_eq!(said["value"], 1.0, "{said}");
-    assert_eq!(said["initiatives"], serde_json::json!(["bices-join"]));
+    assert_eq!(said["initiatives"], serde_json::json!(["k9-romania-plant"]));
     assert!(
         said["notes"].to_string().contains("entered as late"),
         "{said}"
     );
+    append(
+        &case.join("progress.csv"),
+        "k9-romania-plant,2026-06-20,day,on-track,,https://example.org/4",
+    );
+    assert_eq!(late(&case)["value"], 0.0);
 }
 
 #[test]
