@@ -5,19 +5,23 @@ use demarche_plan::plan::{NoPlan, Plan};
 use demarche_plan::sample::Sampling;
 use demarche_plan::scheme::{Scheme, Wishes};
 use demarche_plan::search::Effort;
+use demarche_plan::steer::pathways::Pathways;
+use demarche_plan::steer::study::Study;
 use demarche_plan::stress::{Stress, Test, alternatives};
 use demarche_plan::sweep::More;
 use demarche_plan::{stress_tables, sweep, tables};
 use demarche_table::Table;
 
 /// Plans that each chain of the search tries for the plan of the brief.
-const TRIALS: u64 = 200_000;
+const TRIALS: u64 = 120_000;
 /// Those for a plan with more people, which begins with that of fewer.
-const TRIALS_WITH_MORE: u64 = 50_000;
-/// Those for the plans that are set beside it in the futures.
-const TRIALS_OF_OTHERS: u64 = 25_000;
+const TRIALS_WITH_MORE: u64 = 20_000;
+/// Those for the plans that are set beside it in the futures, which begin with it.
+const TRIALS_OF_OTHERS: u64 = 10_000;
 /// The most futures of a sample, so that a brief stays a matter of seconds.
-const FUTURES: usize = 3_000;
+const FUTURES: usize = 2_000;
+/// Those that the plan is carried out in with and without its triggers.
+const FUTURES_OF_TRIGGERS: usize = 500;
 
 /// The plan of a case, and what more people would buy.
 #[derive(Clone, Debug)]
@@ -31,11 +35,13 @@ pub struct Planned {
     /// How it holds in futures that come otherwise; nothing where the case says of nothing that it is
     /// uncertain.
     pub stress: Option<Stress>,
+    /// How long the plan holds, and where its triggers lead; nothing where it has none.
+    pub pathways: Option<Pathways>,
 }
 
 impl Planned {
-    /// How hard the search for the brief tries: half as hard as `demarche plan`, so that a brief stays
-    /// a matter of seconds.
+    /// How hard the search for the brief tries: less hard than `demarche plan`, so that a brief
+    /// stays a matter of seconds.
     #[must_use]
     pub fn effort() -> Effort {
         Effort {
@@ -81,11 +87,16 @@ impl Planned {
             Ok(plan) => tried(case, &scheme, &wishes, effort, plan, begins),
             Err(_) => None,
         };
+        let pathways = plan.as_ref().ok().and_then(|plan| {
+            let seed = case.settings.plan.futures.seed;
+            Study::map(case, &scheme, &plan.schedule, FUTURES_OF_TRIGGERS, seed)
+        });
         Self {
             scheme,
             plan,
             more,
             stress,
+            pathways,
         }
     }
 

@@ -8,7 +8,8 @@ use demarche_table::{Kind, Table};
 
 use crate::bootstrap::percentile;
 use crate::polarisation::polarisation_of_blocs;
-use crate::resample::{draw, quantile, stream};
+use crate::quantile::quantile;
+use crate::resample::{draw, stream};
 use crate::{
     CommunityOptions, Estimate, Network, NetworkOptions, Polarisation, SignedGraph, adjusted_rand,
     communities, network, polarisation_of_sides,

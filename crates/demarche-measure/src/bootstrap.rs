@@ -8,7 +8,8 @@ use rand_chacha::ChaCha8Rng;
 use statrs::distribution::{Binomial, ContinuousCDF, DiscreteCDF, Normal};
 
 use crate::Interval;
-use crate::resample::{LEVEL, draw, quantile};
+use crate::quantile::quantile;
+use crate::resample::{LEVEL, draw};
 
 /// The percentile interval of a proportion, `k` of `n` observations.
 ///

@@ -25,6 +25,7 @@ mod phases;
 mod polarisation;
 mod portfolio;
 pub mod portfolios;
+pub mod quantile;
 mod resample;
 mod robustness;
 mod select;

@@ -26,27 +26,9 @@ pub(crate) fn draw(rng: &mut ChaCha8Rng, times: &mut [u32]) {
     }
 }
 
-/// The quantile of sorted values, interpolated linearly (type 7 of Hyndman and Fan 1996).
-pub(crate) fn quantile(sorted: &[f64], p: f64) -> f64 {
-    let place = p * (sorted.len() - 1) as f64;
-    let below = place.floor() as usize;
-    let above = (below + 1).min(sorted.len() - 1);
-    sorted[below] + (place - below as f64) * (sorted[above] - sorted[below])
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn quantiles_of_type_7() {
-        let v = [1.0, 2.0, 4.0, 8.0];
-        // R: quantile(c(1, 2, 4, 8), c(0, .25, .5, .9, 1))
-        let want = [1.0, 1.75, 3.0, 6.8, 8.0];
-        for (p, w) in [0.0, 0.25, 0.5, 0.9, 1.0].into_iter().zip(want) {
-            assert!((quantile(&v, p) - w).abs() < 1e-12);
-        }
-    }
 
     #[test]
     fn a_stream_depends_on_seed_and_key_only() {

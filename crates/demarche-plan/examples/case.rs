@@ -1,4 +1,5 @@
-//! Plans a case and prints it: `cargo run --release -p demarche-plan --example case -- cases/korea-nato`.
+//! Plans a case and prints it: `cargo run --release -p demarche-plan --example case -- cases/korea-nato`,
+//! and the plans that each chain of the search tries, if not as many as it does by itself.
 
 use demarche_plan::{
     plan::Plan,
@@ -12,8 +13,11 @@ fn main() {
         .case
         .expect("a sound case");
     let scheme = Scheme::of(&case, &Wishes::default());
-    let plan =
-        Plan::make(&case, &scheme, &Effort::default(), None).unwrap_or_else(|e| panic!("{e}"));
+    let mut effort = Effort::default();
+    if let Some(trials) = std::env::args().nth(2) {
+        effort.trials = trials.parse().expect("a number of plans");
+    }
+    let plan = Plan::make(&case, &scheme, &effort, None).unwrap_or_else(|e| panic!("{e}"));
     for step in &plan.steps {
         println!(
             "{} {} +{} {} | {} | {}",

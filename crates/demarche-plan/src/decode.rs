@@ -25,9 +25,15 @@ pub(crate) struct Layout {
     full: Vec<u64>,
     /// For each activity, its allowed starts, the most valuable first, the earlier first if equal.
     starts: Vec<Vec<(u16, i64)>>,
+    /// Whether they come in the order of time; and if so, for each period how many come before it.
+    early: Vec<bool>,
+    from: Vec<u16>,
     /// For each activity and start, its value.
     worth: Vec<i64>,
     durations: Vec<usize>,
+    /// For each activity, a bit for each period that it takes from or gives to, if it starts in the
+    /// first; to the end where it takes or gives something after its own.
+    span: Vec<u64>,
     /// For each activity and age, the packed demand.
     demand: Vec<Vec<u64>>,
     /// For each activity, the packed demand on limits over several periods, for each start where it
@@ -53,7 +59,10 @@ pub(crate) struct Layout {
     pub mandatory: Vec<bool>,
     bundles: Vec<Vec<u16>>,
     pub bundle_mates: Vec<Vec<u16>>,
-    cells: Vec<(Vec<u16>, Vec<i64>)>,
+    /// What the first, the second … that serves each cell gains; for each activity, the cells that it
+    /// serves.
+    cells: Vec<Vec<i64>>,
+    serves: Vec<Vec<usize>>,
     /// More than any schedule can be worth.
     pub penalty: i64,
 }
@@ -112,12 +121,15 @@ impl Layout {
             guard,
             full,
             starts: Vec::with_capacity(n),
+            early: Vec::with_capacity(n),
+            from: Vec::with_capacity(n * (horizon + 1)),
             worth: problem
                 .activities
                 .iter()
                 .flat_map(|activity| activity.value.iter().map(|value| value.unwrap_or(0)))
                 .collect(),
             durations: problem.activities.iter().map(|a| a.duration).collect(),
+            span: vec![u64::MAX; n],
             demand: vec![Vec::new(); n],
             total: vec![Vec::new(); n],
             has_totals,
@@ -137,11 +149,8 @@ impl Layout {
             mandatory: problem.activities.iter().map(|a| a.mandatory).collect(),
             bundles: problem.bundles.iter().map(|b| narrow(b)).collect(),
             bundle_mates: vec![Vec::new(); n],
-            cells: problem
-                .cells
-                .iter()
-                .map(|cell| (narrow(&cell.members), cell.gain.clone()))
-                .collect(),
+            cells: problem.cells.iter().map(|cell| cell.gain.clone()).collect(),
+            serves: vec![Vec::new(); n],
             penalty: 1,
         };
         for (a, activity) in problem.activities.iter().enumerate() {
@@ -158,6 +167,13 @@ impl Layout {
                 .map(|(_, value)| value.abs())
                 .max()
                 .unwrap_or(0);
+            for period in 0..=horizon {
+                let sooner = starts.iter().filter(|s| usize::from(s.0) < period);
+                layout.from.push(sooner.count() as u16);
+            }
+            layout
+                .early
+                .push(starts.is_sorted_by_key(|&(start, _)| start));
             layout.starts.push(starts);
             // Demands above the limit are in no allowed start, so they may be cut off to fit.
             let cut = |amount: i64, width: u32| amount.unsigned_abs().min((1 << (width - 1)) - 1);
@@ -176,6 +192,8 @@ impl Layout {
             if upkeep.iter().chain(&gives).any(|&word| word != 0) {
                 layout.upkeep[a] = upkeep;
                 layout.gives[a] = gives;
+            } else if activity.duration < MOST_ROWS {
+                layout.span[a] = !(u64::MAX << activity.duration);
             }
             // One row where the start does not matter, as for a limit over all without upkeep.
             let matters = |k: usize| match problem.resources[k].limit {
@@ -193,13 +211,16 @@ impl Layout {
                     }
                 }
             }
-            layout.level[a] = packed.chunks(words).all(|age| *age == packed[..words])
-                && layout.starts[a].is_sorted_by_key(|&(start, _)| start);
+            layout.level[a] =
+                layout.early[a] && packed.chunks(words).all(|age| *age == packed[..words]);
             layout.demand[a] = packed;
             layout.total[a] = total;
         }
-        for cell in &problem.cells {
+        for (c, cell) in problem.cells.iter().enumerate() {
             layout.penalty += cell.gain.iter().sum::<i64>();
+            for &a in &cell.members {
+                layout.serves[a].push(c);
+            }
         }
         for wait in &problem.precedences {
             let offset = problem.activities[wait.before].duration + wait.lag;
@@ -228,6 +249,51 @@ impl Layout {
         self.worth[a * self.horizon + start as usize]
     }
 
+    /// From which of an activity's starts on one may be as late as this.
+    #[inline]
+    fn first(&self, a: usize, earliest: u16) -> usize {
+        match self.early[a] {
+            true => usize::from(
+                self.from[a * (self.horizon + 1) + usize::from(earliest).min(self.horizon)],
+            ),
+            false => 0,
+        }
+    }
+
+    /// A bit for each period that an activity takes from or gives to if it starts so. For no more than
+    /// [`MOST_ROWS`] rows.
+    #[inline]
+    fn window(&self, a: usize, start: u16) -> u64 {
+        (self.span[a] << start) & !(u64::MAX << self.horizon)
+    }
+
+    /// Calls `take` with each row that an activity takes from if it starts so, and with what it takes;
+    /// where it gives, less than nothing, modulo 2⁶⁴.
+    #[inline]
+    fn taken<const W: usize>(&self, a: usize, start: u16, mut take: impl FnMut(usize, &[u64; W])) {
+        let start = usize::from(start);
+        let end = start + self.durations[a].min(self.horizon - start);
+        let (demand, _) = self.demand[a].as_chunks::<W>();
+        for (row, need) in (start..end).zip(demand) {
+            take(row, need);
+        }
+        if self.has_totals {
+            let (total, _) = self.total[a].as_chunks::<W>();
+            take(
+                self.horizon,
+                &total[if total.len() > 1 { start } else { 0 }],
+            );
+        }
+        let (upkeep, _) = self.upkeep[a].as_chunks::<W>();
+        let (gives, _) = self.gives[a].as_chunks::<W>();
+        if let (Some(upkeep), Some(gives)) = (upkeep.first(), gives.first()) {
+            let net = std::array::from_fn(|w| upkeep[w].wrapping_sub(gives[w]));
+            for row in end..self.horizon {
+                take(row, &net);
+            }
+        }
+    }
+
     /// The most that an activity can be worth by itself, or `None` where it can never start.
     pub(crate) fn best(&self, a: usize) -> Option<i64> {
         self.starts[a].first().map(|&(_, value)| value)
@@ -242,8 +308,7 @@ impl Layout {
         if !self.mandatory[a] && starts.last().is_some_and(|&(_, value)| value <= 0) {
             wishes.push(OUT);
         }
-        let early = starts.is_sorted_by_key(|&(start, _)| start);
-        if !early || self.picky[a] {
+        if !self.early[a] || self.picky[a] {
             wishes.extend(starts.iter().map(|&(start, _)| start));
         }
         wishes
@@ -326,39 +391,110 @@ fn narrow(list: &[usize]) -> Vec<u16> {
     list.iter().map(|&a| a as u16).collect()
 }
 
+/// The most rows whose changes fit into the bits of one word.
+const MOST_ROWS: usize = 64;
+/// Over how many activities at most that come later now the next one is looked for.
+const NEAR: usize = 3;
+
+/// What is known of an activity from the list that was kept.
+#[derive(Clone, Copy)]
+struct Kept {
+    place: u16,
+    start: u16,
+    /// Before which what it waits for did not let it start; [`OUT`] where it could not start at all.
+    earliest: u16,
+    wish: u16,
+    /// Whether a limit over several periods let it start nowhere.
+    short: bool,
+}
+
+/// In which rows there is more, and in which less, of some resource than there was at a place of the
+/// list that was kept.
+#[derive(Clone, Copy, Default)]
+struct Change {
+    more: u64,
+    less: u64,
+}
+
 /// A list of activities, the schedule it stands for, and what was left of the resources on the way.
+///
+/// A list differs little from the one before. What each activity found there is kept, and only how what
+/// is left differs from that is carried along: a start that was refused is looked at again where there
+/// is more now in the row that refused it, and one that was taken only in the rows where there is less.
 #[derive(Clone)]
 pub(crate) struct Decoder<'a, const W: usize> {
     layout: &'a Layout,
-    /// What is left before the activity at each place of the list is placed.
+    guard: [u64; W],
+    /// The list that was kept, what is left before each place of it, and what is known of each activity.
+    list: Vec<u16>,
     left: Vec<[u64; W]>,
-    scratch: Vec<[u64; W]>,
+    kept: Vec<Kept>,
+    /// For each activity and start that was refused, a row that refused it.
+    refused: Vec<u8>,
+    /// What the last attempt would change in that.
+    fresh: Vec<(usize, u8)>,
+    /// What is left now beyond what was left at a place of the list that was kept.
+    delta: Vec<[u64; W]>,
     pub starts: Vec<u16>,
+    earliest: Vec<u16>,
+    short: Vec<bool>,
     disabled: Vec<bool>,
+    /// In which attempt each activity was placed last.
+    placed: Vec<u64>,
+    attempts: u64,
+    /// Whether anything is known of the list before that can be relied on; and whether it may be.
+    relies: bool,
+    follows: bool,
+    /// How many serve each cell, and what all are worth together.
+    served: Vec<u16>,
+    score: i64,
 }
 
 impl<'a, const W: usize> Decoder<'a, W> {
     pub(crate) fn new(layout: &'a Layout) -> Self {
         assert_eq!(layout.words, W);
-        let rows = layout.rows;
-        let mut left = vec![[0; W]; rows * (layout.activities + 1)];
+        let (n, rows) = (layout.activities, layout.rows);
+        let mut left = vec![[0; W]; rows * (n + 1)];
         for (row, words) in left.iter_mut().take(rows).enumerate() {
             words.copy_from_slice(&layout.full[row * W..][..W]);
         }
+        let mut guard = [0; W];
+        guard.copy_from_slice(&layout.guard);
+        let nothing = Kept {
+            place: 0,
+            start: OUT,
+            earliest: OUT,
+            wish: ANY,
+            short: false,
+        };
+        let missing = layout.mandatory.iter().filter(|&&must| must).count();
         Self {
             layout,
+            guard,
+            list: vec![0; n],
             left,
-            scratch: vec![[0; W]; rows],
-            starts: vec![OUT; layout.activities],
-            disabled: vec![false; layout.activities],
+            kept: vec![nothing; n],
+            refused: vec![0; n * layout.horizon],
+            fresh: Vec::new(),
+            delta: vec![[0; W]; rows],
+            starts: vec![OUT; n],
+            earliest: vec![OUT; n],
+            short: vec![false; n],
+            disabled: vec![false; n],
+            placed: vec![0; n],
+            attempts: 0,
+            relies: false,
+            // Bundles are placed in several goes, of which only the last is kept.
+            follows: rows <= MOST_ROWS && !layout.has_bundles(),
+            served: vec![0; layout.cells.len()],
+            score: -layout.penalty * missing as i64,
         }
     }
 
-    /// Decodes `list` from place `from` on, where everything before is as at the last `KEEP`. The
-    /// starts are changed, and what they were is appended to `undo`. Where `KEEP`, what is left at
-    /// each place is written down, up to place `to`. Else, once place `same` is reached and nothing
-    /// has moved, the rest is left as it was. Returns the place at which it stopped.
-    fn place<const KEEP: bool>(
+    /// Decodes `list` from place `from` on, where everything before is as in the list that was kept.
+    /// The starts are changed, and what they were is appended to `undo`. Once place `same` is reached
+    /// and nothing has moved, the rest is left as it was. Returns the place at which it stopped.
+    fn place(
         &mut self,
         list: &[u16],
         wish: &[u16],
@@ -366,20 +502,18 @@ impl<'a, const W: usize> Decoder<'a, W> {
         same: usize,
         undo: &mut Vec<(u16, u16)>,
     ) -> usize {
-        let layout = self.layout;
-        let rows = layout.rows;
-        let mut guard = [0_u64; W];
-        guard.copy_from_slice(&layout.guard);
-        self.scratch
-            .copy_from_slice(&self.left[from * rows..][..rows]);
+        self.attempts += 1;
+        self.delta.fill([0; W]);
         let first = undo.len();
         for &a in &list[from..] {
             undo.push((a, self.starts[a as usize]));
             self.starts[a as usize] = OUT;
         }
         let mut moved = false;
+        // What is left is what was left before place `next` of the list that was kept, and the delta.
+        let (mut change, mut next) = (Change::default(), from);
         for (at, &a) in list.iter().enumerate().skip(from) {
-            if at >= same && (KEEP || !moved) {
+            if at >= same && !moved {
                 for &(b, start) in &undo[first + at - from..] {
                     self.starts[b as usize] = start;
                 }
@@ -387,158 +521,287 @@ impl<'a, const W: usize> Decoder<'a, W> {
                 return at;
             }
             let a = a as usize;
-            if wish[a] != OUT && !self.disabled[a] {
-                self.place_one(a, wish[a], &guard);
+            let was = self.kept[a];
+            let in_line = self.relies && self.is_next(a, &mut next, &mut change);
+            self.earliest[a] = OUT;
+            self.short[a] = false;
+            if wish[a] != OUT
+                && !self.disabled[a]
+                && let Some(earliest) = self.earliest(a)
+            {
+                self.earliest[a] = earliest;
+                // What was refused then was refused for want of room.
+                let alike = in_line && was.wish == wish[a] && was.earliest <= earliest;
+                let then = alike.then_some((was, change));
+                self.place_one(a, wish[a], earliest, next, then);
             }
-            if KEEP {
-                self.left[(at + 1) * rows..][..rows].copy_from_slice(&self.scratch);
+            let start = self.starts[a];
+            moved |= start != undo[first + at - from].1;
+            if in_line {
+                next += 1;
+                if start != was.start {
+                    self.alter(a, was.start, next, &mut change, u64::wrapping_add);
+                    self.alter(a, start, next, &mut change, u64::wrapping_sub);
+                }
+            } else {
+                self.alter(a, start, next, &mut change, u64::wrapping_sub);
             }
-            moved |= self.starts[a] != undo[first + at - from].1;
         }
         list.len()
     }
 
+    /// Whether the activity that is placed now stood at place `next` of the list that was kept, or a
+    /// little after. `next` moves on over those that have left their places.
     #[inline]
-    fn place_one(&mut self, a: usize, wish: u16, guard: &[u64; W]) {
+    fn is_next(&mut self, a: usize, next: &mut usize, change: &mut Change) -> bool {
+        let place = usize::from(self.kept[a].place);
+        loop {
+            if place == *next {
+                self.placed[a] = self.attempts;
+                return true;
+            }
+            let Some(&b) = self.list.get(*next) else {
+                break;
+            };
+            let b = usize::from(b);
+            let gone = self.placed[b] == self.attempts;
+            if !gone && !(*next..=*next + NEAR).contains(&place) {
+                break;
+            }
+            *next += 1;
+            self.alter(b, self.kept[b].start, *next, change, u64::wrapping_add);
+        }
+        self.placed[a] = self.attempts;
+        false
+    }
+
+    /// Changes what is left by what an activity takes if it starts so.
+    #[inline]
+    fn alter(
+        &mut self,
+        a: usize,
+        start: u16,
+        next: usize,
+        change: &mut Change,
+        by: impl Fn(u64, u64) -> u64,
+    ) {
+        if start == OUT {
+            return;
+        }
+        let layout = self.layout;
+        layout.taken(a, start, |row, need: &[u64; W]| {
+            for w in 0..W {
+                self.delta[row][w] = by(self.delta[row][w], need[w]);
+            }
+        });
+        if !self.relies {
+            return;
+        }
+        let mut rows = layout.window(a, start) | (u64::from(layout.has_totals) << layout.horizon);
+        change.more &= !rows;
+        change.less &= !rows;
+        let then = &self.left[next * layout.rows..][..layout.rows];
+        while rows != 0 {
+            let row = rows.trailing_zeros() as usize;
+            rows &= rows - 1;
+            let (then, delta) = (&then[row], &self.delta[row]);
+            let (mut more, mut less) = (0, 0);
+            for w in 0..W {
+                // A spare bit goes out where the one is smaller than the other.
+                let (guard, now) = (self.guard[w], then[w].wrapping_add(delta[w]));
+                less |= !now.wrapping_sub(then[w] & !guard) & guard;
+                more |= !then[w].wrapping_sub(now & !guard) & guard;
+            }
+            change.more |= u64::from(more != 0) << row;
+            change.less |= u64::from(less != 0) << row;
+        }
+    }
+
+    /// Before which what an activity waits for does not let it start; `None` where it can't.
+    #[inline]
+    fn earliest(&self, a: usize) -> Option<u16> {
         let layout = self.layout;
         let mut earliest = 0;
         for &(before, offset) in &layout.before[a] {
             let start = self.starts[before as usize];
             if start == OUT {
-                return;
+                return None;
             }
             earliest = earliest.max(start + offset);
         }
-        if layout.rivals[a]
-            .iter()
-            .any(|&b| self.starts[b as usize] != OUT)
-        {
-            return;
+        let mut rivals = layout.rivals[a].iter();
+        if rivals.any(|&b| self.starts[b as usize] != OUT) {
+            return None;
         }
         for &gate in &layout.gates[a] {
             let open = (layout.keys[gate].iter())
                 .filter(|&&key| self.starts[key as usize] != OUT)
                 .map(|&key| self.starts[key as usize] + layout.durations[key as usize] as u16)
                 .min();
-            let Some(open) = open else { return };
-            earliest = earliest.max(open);
+            earliest = earliest.max(open?);
         }
-        let demand = &layout.demand[a];
-        let upkeep = &layout.upkeep[a];
+        Some(earliest)
+    }
+
+    /// Gives an activity the best start from `earliest` on that is left. What is left is what was left
+    /// before place `next` of the list that was kept, and the delta. `then`, if given, is what it found
+    /// there, with the same wish and no later earliest start, and where the delta is.
+    #[inline]
+    fn place_one(
+        &mut self,
+        a: usize,
+        wish: u16,
+        earliest: u16,
+        next: usize,
+        mut then: Option<(Kept, Change)>,
+    ) {
+        let layout = self.layout;
+        let horizon = layout.horizon;
+        let (left, delta) = (&self.left[next * layout.rows..], &self.delta[..layout.rows]);
+        let left = &left[..layout.rows];
+        let guard = self.guard;
+        // Without a branch from row to row: most that is tried fits.
+        let fits = |first: usize, needs: &[[u64; W]]| {
+            let rows = left[first..].iter().zip(&delta[first..]).zip(needs);
+            let mut kept = [u64::MAX; W];
+            for ((left, delta), need) in rows {
+                for w in 0..W {
+                    kept[w] &= left[w].wrapping_add(delta[w]).wrapping_sub(need[w]);
+                }
+            }
+            (0..W).all(|w| kept[w] & guard[w] == guard[w])
+        };
+        let covers = |row: usize, need: &[u64; W]| fits(row, std::slice::from_ref(need));
+        let (total, _) = layout.total[a].as_chunks::<W>();
+        // What it takes of limits over several periods often does not depend on the start.
+        let by_start = layout.has_totals && total.len() > 1;
+        if layout.has_totals && !by_start {
+            let as_then = then.filter(|&(was, change)| {
+                let changed = if was.short { change.more } else { change.less };
+                (changed >> horizon) & 1 == 0
+            });
+            self.short[a] =
+                as_then.map_or_else(|| !covers(horizon, &total[0]), |(was, _)| was.short);
+            if self.short[a] {
+                return;
+            }
+            then = then.filter(|(was, _)| !was.short);
+        }
         let level = layout.level[a];
-        'starts: for &(start, _) in &layout.starts[a] {
+        let (demand, _) = layout.demand[a].as_chunks::<W>();
+        let (upkeep, _) = layout.upkeep[a].as_chunks::<W>();
+        let (taken, change) = then.map_or((OUT, Change::default()), |(was, change)| {
+            (was.start, change)
+        });
+        // Whether starts are considered that the activity did not come to then.
+        let mut beyond = then.is_none() || (layout.early[a] && taken < earliest);
+        // A row that refuses all starts before it.
+        let mut wall = None;
+        let starts = &layout.starts[a];
+        for &(start, _) in &starts[layout.first(a, earliest)..] {
+            let again = start == taken;
+            let before = !beyond && !again;
+            beyond |= again;
             if start < earliest || (wish != ANY && start != wish) {
                 continue;
             }
             let at = start as usize;
-            let life = layout.durations[a].min(layout.horizon - at);
-            for age in (0..life).rev() {
-                let left = &self.scratch[at + age];
-                let mut kept = true;
-                for w in 0..W {
-                    kept &= (left[w].wrapping_sub(demand[age * W + w]) & guard[w]) == guard[w];
-                }
-                if !kept {
-                    if level {
-                        earliest = (at + age + 1) as u16;
-                    }
-                    continue 'starts;
-                }
+            let refused = a * horizon + at;
+            if before && (change.more >> self.refused[refused]) & 1 == 0 {
+                continue;
             }
-            if !upkeep.is_empty() {
-                for left in &self.scratch[at + life..layout.horizon] {
-                    for w in 0..W {
-                        if (left[w].wrapping_sub(upkeep[w]) & guard[w]) != guard[w] {
-                            continue 'starts;
-                        }
-                    }
+            let end = horizon.min(at + layout.durations[a]);
+            // Where there is no less than there was, there is enough.
+            let known = again && layout.window(a, start) & change.less == 0;
+            let wanting = match wall {
+                Some(wall) if at <= wall => Some(wall),
+                _ if known => None,
+                _ => {
+                    let demand = &demand[..end - at];
+                    let in_life = match fits(at, demand) {
+                        true => None,
+                        false => (at..end).rev().find(|&row| !covers(row, &demand[row - at])),
+                    };
+                    in_life.or_else(|| {
+                        let upkeep = upkeep.first()?;
+                        (end..horizon).find(|&row| !covers(row, upkeep))
+                    })
                 }
+            };
+            let wanting =
+                wanting.or_else(|| (by_start && !covers(horizon, &total[at])).then_some(horizon));
+            let Some(row) = wanting else {
+                self.starts[a] = start;
+                return;
+            };
+            if level && row < end {
+                wall = wall.max(Some(row));
             }
-            if layout.has_totals {
-                let left = &mut self.scratch[layout.horizon];
-                let total = &layout.total[a];
-                let total = if total.len() > W {
-                    &total[at * W..]
-                } else {
-                    total
-                };
-                if (0..W).any(|w| (left[w].wrapping_sub(total[w]) & guard[w]) != guard[w]) {
-                    continue 'starts;
-                }
-                for w in 0..W {
-                    left[w] -= total[w];
-                }
+            if self.follows {
+                self.fresh.push((refused, row as u8));
             }
-            for age in 0..life {
-                for w in 0..W {
-                    self.scratch[at + age][w] -= demand[age * W + w];
-                }
-            }
-            if !upkeep.is_empty() {
-                let gives = &layout.gives[a];
-                for left in &mut self.scratch[at + life..layout.horizon] {
-                    for w in 0..W {
-                        left[w] = left[w] - upkeep[w] + gives[w];
-                    }
-                }
-            }
-            self.starts[a] = start;
-            return;
         }
     }
 
     /// Decodes the list from place `from` on and returns the score of the whole and the place up to
-    /// which something was decoded. `now` is the score of the schedule before; the list may differ
-    /// from the one before up to place `high`. With bundles, those that came out in part are left
-    /// out and the rest is placed anew.
+    /// which something was decoded. The list may differ from the one that was kept up to place `high`.
+    /// With bundles, those that came out in part are left out and the rest is placed anew.
     pub(crate) fn attempt(
         &mut self,
         list: &[u16],
         wish: &[u16],
         (from, high): (usize, usize),
-        now: i64,
         undo: &mut Vec<(u16, u16)>,
     ) -> (i64, usize) {
         undo.clear();
-        if self.layout.has_bundles() {
-            self.place_whole::<false>(list, wish, from, undo);
-            return (self.score(), list.len());
-        }
-        let end = self.place::<false>(list, wish, from, high + 1, undo);
-        if end < list.len() {
-            (now, end)
+        self.fresh.clear();
+        let end = if self.layout.has_bundles() {
+            self.place_whole(list, wish, from, undo);
+            list.len()
         } else {
-            (self.score(), end)
+            self.place(list, wish, from, high + 1, undo)
+        };
+        for &(a, before) in &*undo {
+            let a = usize::from(a);
+            self.count(a, before, self.starts[a]);
         }
+        (self.score, end)
     }
 
-    /// Decodes the list from place `from` up to place `to`, after which all is as before, and keeps
-    /// what is left of the resources on the way. Returns the score of the whole.
-    pub(crate) fn keep(
-        &mut self,
-        list: &[u16],
-        wish: &[u16],
-        (from, to): (usize, usize),
-        undo: &mut Vec<(u16, u16)>,
-    ) -> i64 {
-        undo.clear();
-        if self.layout.has_bundles() {
-            self.place_whole::<true>(list, wish, from, undo);
-        } else {
-            self.place::<true>(list, wish, from, to, undo);
+    /// Keeps what the last attempt came to, which decoded from place `from` to place `to`.
+    pub(crate) fn keep(&mut self, list: &[u16], wish: &[u16], (from, to): (usize, usize)) {
+        let layout = self.layout;
+        let rows = layout.rows;
+        for (at, &a) in list.iter().enumerate().take(to).skip(from) {
+            self.list[at] = a;
+            let a = usize::from(a);
+            self.kept[a] = Kept {
+                place: at as u16,
+                start: self.starts[a],
+                earliest: self.earliest[a],
+                wish: wish[a],
+                short: self.short[a],
+            };
+            let (now, next) = self.left[at * rows..].split_at_mut(rows);
+            let next = &mut next[..rows];
+            next.copy_from_slice(now);
+            if self.starts[a] != OUT {
+                layout.taken(a, self.starts[a], |row, need: &[u64; W]| {
+                    for w in 0..W {
+                        next[row][w] = next[row][w].wrapping_sub(need[w]);
+                    }
+                });
+            }
         }
-        self.score()
+        for &(refused, row) in &self.fresh {
+            self.refused[refused] = row;
+        }
+        self.relies = self.follows;
     }
 
-    fn place_whole<const KEEP: bool>(
-        &mut self,
-        list: &[u16],
-        wish: &[u16],
-        from: usize,
-        undo: &mut Vec<(u16, u16)>,
-    ) {
+    fn place_whole(&mut self, list: &[u16], wish: &[u16], from: usize, undo: &mut Vec<(u16, u16)>) {
         let whole = list.len();
-        self.place::<KEEP>(list, wish, from, whole, undo);
+        self.place(list, wish, from, whole, undo);
         let first = undo.len();
         loop {
             let mut torn = false;
@@ -557,39 +820,48 @@ impl<'a, const W: usize> Decoder<'a, W> {
             if !torn {
                 break;
             }
-            self.place::<KEEP>(list, wish, from, whole, undo);
+            self.place(list, wish, from, whole, undo);
             undo.truncate(first);
         }
         self.disabled.fill(false);
     }
 
-    /// Takes the last decoding back.
+    /// Takes the last attempt back.
     pub(crate) fn undo(&mut self, undo: &[(u16, u16)]) {
         for &(a, start) in undo {
-            self.starts[a as usize] = start;
+            let a = usize::from(a);
+            self.count(a, self.starts[a], start);
+            self.starts[a] = start;
         }
     }
 
-    fn score(&self) -> i64 {
+    /// Counts an activity with another start.
+    #[inline]
+    fn count(&mut self, a: usize, before: u16, now: u16) {
+        if before == now {
+            return;
+        }
         let layout = self.layout;
-        let mut score = 0;
-        for (a, &start) in self.starts.iter().enumerate() {
-            if start == OUT {
-                if layout.mandatory[a] {
-                    score -= layout.penalty;
-                }
-            } else {
-                score += layout.worth(a, start);
+        match before {
+            OUT if layout.mandatory[a] => self.score += layout.penalty,
+            OUT => {}
+            start => self.score -= layout.worth(a, start),
+        }
+        match now {
+            OUT if layout.mandatory[a] => self.score -= layout.penalty,
+            OUT => {}
+            start => self.score += layout.worth(a, start),
+        }
+        for &cell in &layout.serves[a] {
+            let gain = |served: u16| layout.cells[cell].get(usize::from(served)).copied();
+            if before == OUT {
+                self.score += gain(self.served[cell]).unwrap_or(0);
+                self.served[cell] += 1;
+            } else if now == OUT {
+                self.served[cell] -= 1;
+                self.score -= gain(self.served[cell]).unwrap_or(0);
             }
         }
-        for (members, gain) in &layout.cells {
-            let served = members
-                .iter()
-                .filter(|&&a| self.starts[a as usize] != OUT)
-                .count();
-            score += gain.iter().take(served).sum::<i64>();
-        }
-        score
     }
 }
 
@@ -599,4 +871,154 @@ pub(crate) fn schedule(starts: &[u16]) -> Schedule {
         .iter()
         .map(|&start| (start != OUT).then_some(start as usize))
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use rand::{RngExt, SeedableRng};
+    use rand_chacha::ChaCha8Rng;
+
+    use super::*;
+    use crate::problem::{Cell, Gate, Precedence, Resource};
+
+    const N: usize = 14;
+    const PERIODS: usize = 9;
+
+    /// A problem with everything but bundles, which are always placed from the beginning.
+    fn problem(random: &mut ChaCha8Rng) -> Problem {
+        let mut some = |below: i64| random.random_range(0..below);
+        let of_periods = |limit: i64| Limit::EachPeriod(vec![limit; PERIODS]);
+        let limits = [
+            of_periods(6 + some(6)),
+            of_periods(8 + some(9)),
+            Limit::Total(20 + some(60)),
+            Limit::Span {
+                first: 2,
+                last: 5,
+                amount: 5 + some(40),
+            },
+        ];
+        let activities = (0..N).map(|_| {
+            let duration = 1 + some(4) as usize;
+            let level = some(2) == 0;
+            let demand = (0..4).map(|_| match level {
+                true => vec![some(4); duration],
+                false => (0..duration).map(|_| some(5)).collect(),
+            });
+            let demand = demand.collect();
+            let upkeep = match some(4) {
+                0 => (0..4).map(|_| some(2)).collect(),
+                _ => Vec::new(),
+            };
+            let gives = match some(5) {
+                0 => vec![some(4), 0, 0, 0],
+                _ => Vec::new(),
+            };
+            let (worth, fall) = (some(100), some(12) - 3);
+            let value = (0..PERIODS as i64).map(|t| (some(8) > 0).then_some(worth - fall * t));
+            Activity {
+                name: String::new(),
+                duration,
+                demand,
+                upkeep,
+                gives,
+                value: value.collect(),
+                mandatory: some(10) == 0,
+            }
+        });
+        let activities = activities.collect();
+        let waits = (0..5).map(|_| (some(N as i64) as usize, some(N as i64) as usize, some(2)));
+        let waits: Vec<_> = waits.filter(|&(one, two, _)| one < two).collect();
+        let name = String::new();
+        Problem {
+            horizon: PERIODS,
+            resources: (limits.into_iter())
+                .map(|limit| Resource {
+                    name: name.clone(),
+                    limit,
+                })
+                .collect(),
+            activities,
+            precedences: (waits.into_iter())
+                .map(|(before, after, lag)| Precedence {
+                    before,
+                    after,
+                    lag: lag as usize,
+                })
+                .collect(),
+            exclusions: vec![vec![1, 5]],
+            bundles: Vec::new(),
+            cells: vec![Cell {
+                name: name.clone(),
+                members: vec![0, 3, 6, 7],
+                gain: vec![30, 10],
+            }],
+            gates: vec![Gate {
+                name,
+                keys: vec![2, 4],
+                waits: vec![8, 9],
+            }],
+        }
+    }
+
+    #[test]
+    fn what_is_carried_along_is_what_is_found_anew() {
+        let mut random = ChaCha8Rng::seed_from_u64(3);
+        let (mut kept, mut moved) = (0, 0);
+        for _ in 0..60 {
+            let problem = problem(&mut random);
+            problem.validate().unwrap();
+            let layout = Layout::new(&problem);
+            match layout.words() {
+                1 => walk::<1>(&layout, &mut random, &mut kept, &mut moved),
+                _ => walk::<2>(&layout, &mut random, &mut kept, &mut moved),
+            }
+        }
+        assert!(kept > 5_000 && moved > 5_000, "{kept} kept, {moved} moved");
+    }
+
+    fn walk<const W: usize>(
+        layout: &Layout,
+        random: &mut ChaCha8Rng,
+        kept: &mut usize,
+        moved: &mut usize,
+    ) {
+        let mut decoder = Decoder::<W>::new(layout);
+        let mut list: Vec<u16> = (0..N as u16).collect();
+        let mut wish = vec![ANY; N];
+        let mut undo = Vec::new();
+        decoder.attempt(&list, &wish, (0, N), &mut undo);
+        decoder.keep(&list, &wish, (0, N));
+        for _ in 0..400 {
+            let before = (list.clone(), wish.clone(), decoder.starts.clone());
+            let (mut low, mut high) = (N, 0);
+            for _ in 0..random.random_range(1..4) {
+                let (from, to) = (random.random_range(0..N), random.random_range(0..N));
+                if random.random_range(0..4) == 0 {
+                    let a = usize::from(list[from]);
+                    let wishes = [ANY, OUT, random.random_range(0..PERIODS as u16)];
+                    wish[a] = wishes[random.random_range(0..3)];
+                    (low, high) = (low.min(from), high.max(from));
+                } else {
+                    let a = list.remove(from);
+                    list.insert(to, a);
+                    (low, high) = (low.min(from.min(to)), high.max(from.max(to)));
+                }
+            }
+            let (score, end) = decoder.attempt(&list, &wish, (low, high), &mut undo);
+            let mut anew = Decoder::<W>::new(layout);
+            let (whole, _) = anew.attempt(&list, &wish, (0, N), &mut Vec::new());
+            assert_eq!(decoder.starts, anew.starts);
+            assert_eq!(score, whole);
+            *moved += usize::from(decoder.starts != before.2);
+            if random.random_range(0..3) == 0 {
+                decoder.keep(&list, &wish, (low, end));
+                *kept += 1;
+            } else {
+                decoder.undo(&undo);
+                (list, wish) = (before.0, before.1);
+                assert_eq!(decoder.starts, before.2);
+            }
+        }
+    }
 }

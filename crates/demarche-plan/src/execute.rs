@@ -33,7 +33,7 @@
 use demarche_case::Case;
 
 use crate::futures::{AS_PLANNED, Future};
-use crate::problem::{Activity, LARGEST, Limit, MOST_RESOURCES, Problem, Schedule};
+use crate::problem::{LARGEST, Limit, Problem, Schedule};
 use crate::scheme::{Kind, LEVELS, Scheme};
 use crate::worth::Worth;
 
@@ -46,6 +46,8 @@ enum Use {
     FromItsStart,
     /// In its first and its last quarter (exposure to the actor at that position).
     AtBothEnds(usize),
+    /// All of it when it starts (of a limit over all quarters).
+    AtItsStart,
 }
 
 /// What there is of something in a period in which nothing limits it.
@@ -59,8 +61,10 @@ pub struct Execution<'a> {
     uses: Vec<Use>,
     /// For each activity, the resources it takes of.
     takes: Vec<Vec<usize>>,
-    /// For each activity and resource, whether it takes the same in each period of its life.
-    level: Vec<bool>,
+    /// For each activity and resource, what it takes in each period of its life, where that is always
+    /// the same; and what it takes in all.
+    level: Vec<Option<i64>>,
+    sum: Vec<i64>,
     /// For each activity, the actors it is exposed to: which, levels, points off.
     exposure: Vec<Vec<Exposed>>,
     /// For each activity, its benefit if nothing came off for lateness. Points.
@@ -100,8 +104,9 @@ impl<'a> Execution<'a> {
         }
         let actors = all.actors.clone();
         let actor = |code: &str| actors.iter().position(|a| a == code);
-        all.uses = (scheme.kinds.iter())
-            .map(|kind| match *kind {
+        all.uses = (scheme.kinds.iter().zip(&all.uses))
+            .map(|(kind, bare)| match *kind {
+                _ if *bare == Use::AtItsStart => Use::AtItsStart,
                 Kind::Pool(_) => Use::WhileItLasts,
                 Kind::Starts | Kind::Money | Kind::Year(_) => Use::FromItsStart,
                 Kind::Ceiling(at) => actor(&case.settings.plan.ceilings[at].actor)
@@ -182,7 +187,12 @@ impl<'a> Execution<'a> {
         Self {
             problem,
             actors: Vec::new(),
-            uses: vec![Use::WhileItLasts; problem.resources.len()],
+            uses: (problem.resources.iter())
+                .map(|resource| match resource.limit {
+                    Limit::Total(_) => Use::AtItsStart,
+                    _ => Use::WhileItLasts,
+                })
+                .collect(),
             takes: (problem.activities.iter())
                 .map(|activity| {
                     let some = |k: &usize| activity.demand[*k].iter().any(|&amount| amount > 0);
@@ -191,9 +201,15 @@ impl<'a> Execution<'a> {
                 .collect(),
             level: (problem.activities.iter())
                 .flat_map(|activity| {
-                    let level = |each: &Vec<i64>| each.windows(2).all(|two| two[0] == two[1]);
+                    let level = |each: &Vec<i64>| {
+                        let first = each.first().copied();
+                        first.filter(|first| each.iter().all(|amount| amount == first))
+                    };
                     activity.demand.iter().map(level)
                 })
+                .collect(),
+            sum: (problem.activities.iter())
+                .flat_map(|activity| activity.demand.iter().map(|each| each.iter().sum()))
                 .collect(),
             exposure: vec![Vec::new(); n],
             full,
@@ -553,6 +569,13 @@ struct Run<'s> {
     room: Vec<i64>,
     /// What limits over all quarters have been drawn by.
     spent: Vec<i64>,
+    /// What all that is delivered takes and gives of each resource in a quarter.
+    upkeep: Vec<i64>,
+    gives: Vec<i64>,
+    /// For each activity, in which quarter and at which quarter of its work it was asked what it takes,
+    /// and what that is of each resource that it takes of.
+    asked: Vec<(usize, usize)>,
+    amounts: Vec<i64>,
     exposure: Vec<i64>,
     taken: Vec<i64>,
     need: Vec<i64>,
@@ -586,6 +609,10 @@ impl<'s> Run<'s> {
             hold: None,
             room: vec![0; resources],
             spent: vec![0; resources],
+            upkeep: vec![0; resources],
+            gives: vec![0; resources],
+            asked: vec![(usize::MAX, 0); n],
+            amounts: vec![0; n * resources],
             exposure: vec![0; execution.actors.len() * quarters],
             taken: vec![0; resources * quarters],
             need: vec![0; resources * quarters],
@@ -617,7 +644,7 @@ impl<'s> Run<'s> {
         for k in 0..self.room.len() {
             let factor = i64::from(future.capacity[k * future.quarters + quarter]);
             let limit = match &self.execution.problem.resources[k].limit {
-                Limit::EachPeriod(each) => each[quarter] + self.kept(k, |a| &a.gives),
+                Limit::EachPeriod(each) => each[quarter] + self.gives[k],
                 Limit::Total(total) => *total,
                 Limit::Span { first, last, .. } if !(first..=last).contains(&&quarter) => NO_LIMIT,
                 Limit::Span { amount, .. } => *amount,
@@ -630,7 +657,7 @@ impl<'s> Run<'s> {
             self.room[k] = (there - self.spent[k]).max(0);
         }
         for k in 0..self.room.len() {
-            self.need[k * future.quarters + quarter] = self.kept(k, |a| &a.upkeep);
+            self.need[k * future.quarters + quarter] = self.upkeep[k];
             self.there[k * future.quarters + quarter] = self.room[k];
         }
         for at in 0..self.order.len() {
@@ -641,25 +668,24 @@ impl<'s> Run<'s> {
                 _ => continue,
             };
             if !self.paused[a] {
-                for &k in &self.execution.takes[a] {
-                    self.need[k * future.quarters + quarter] += self.takes(a, k, next);
+                let from = self.ask(a, next);
+                for (at, &k) in self.execution.takes[a].iter().enumerate() {
+                    self.need[k * future.quarters + quarter] += self.amounts[from + at];
                 }
             }
         }
     }
 
-    /// What is delivered and kept up takes or gives of a resource.
-    fn kept(&self, k: usize, which: fn(&Activity) -> &Vec<i64>) -> i64 {
-        let execution = self.execution;
-        (execution.keeps.iter())
-            .filter(|&&a| matches!(self.phase[a], Phase::Delivered { .. }))
-            .map(|&a| {
-                which(&execution.problem.activities[a])
-                    .get(k)
-                    .copied()
-                    .unwrap_or(0)
-            })
-            .sum()
+    /// Sees what an activity takes in this quarter; where in `amounts` that begins.
+    fn ask(&mut self, a: usize, worked: usize) -> usize {
+        let from = a * self.room.len();
+        if self.asked[a] != (self.quarter, worked) {
+            self.asked[a] = (self.quarter, worked);
+            for (at, &k) in self.execution.takes[a].iter().enumerate() {
+                self.amounts[from + at] = self.takes(a, k, worked);
+            }
+        }
+        from
     }
 
     fn keep_up(&mut self) {
@@ -667,7 +693,7 @@ impl<'s> Run<'s> {
             return;
         }
         for k in 0..self.room.len() {
-            let amount = self.kept(k, |a| &a.upkeep).min(self.room[k]);
+            let amount = self.upkeep[k].min(self.room[k]);
             self.draw(k, amount);
         }
     }
@@ -688,16 +714,19 @@ impl<'s> Run<'s> {
 
     /// What an activity takes of a resource in the quarter of its work that comes next.
     fn takes(&self, a: usize, k: usize, worked: usize) -> i64 {
+        if self.execution.uses[k] == Use::WhileItLasts
+            && let Some(always) = self.execution.level[a * self.room.len() + k]
+        {
+            // Nearly always, and a division is what takes longest here.
+            return always;
+        }
         let demand = &self.execution.problem.activities[a].demand[k];
         let (planned, duration) = (demand.len(), self.durations[a]);
-        let is_total = matches!(self.execution.problem.resources[k].limit, Limit::Total(_));
         match self.execution.uses[k] {
-            _ if is_total => match worked {
-                0 => demand.iter().sum(),
+            Use::AtItsStart => match worked {
+                0 => self.execution.sum[a * self.room.len() + k],
                 _ => 0,
             },
-            // Nearly always, and a division is what takes longest here.
-            Use::WhileItLasts if self.execution.level[a * self.room.len() + k] => demand[0],
             Use::WhileItLasts if duration == planned => demand[worked],
             Use::WhileItLasts if duration < 2 => demand.iter().copied().max().unwrap_or(0),
             Use::WhileItLasts => demand[worked * (planned - 1) / (duration - 1)],
@@ -793,19 +822,17 @@ impl<'s> Run<'s> {
 
     /// Takes what the next quarter of an activity's work needs, if it is there.
     fn take(&mut self, a: usize, worked: usize) -> bool {
-        let execution = self.execution;
-        let takes = &execution.takes[a];
-        let mut amounts = [0; MOST_RESOURCES];
-        for (amount, &k) in amounts.iter_mut().zip(takes) {
-            *amount = self.takes(a, k, worked);
-            if *amount > self.room[k] {
-                return false;
+        let takes = &self.execution.takes[a];
+        let from = self.ask(a, worked);
+        let amounts = from..from + takes.len();
+        let enough = (self.amounts[amounts.clone()].iter().zip(takes))
+            .all(|(&amount, &k)| amount <= self.room[k]);
+        if enough {
+            for (at, &k) in amounts.zip(takes) {
+                self.draw(k, self.amounts[at]);
             }
         }
-        for (&amount, &k) in amounts.iter().zip(takes) {
-            self.draw(k, amount);
-        }
-        true
+        enough
     }
 
     /// An activity does a quarter of work.
@@ -871,10 +898,16 @@ impl<'s> Run<'s> {
                 && worked >= self.durations[a]
                 && !self.execution.endless[a]
             {
-                self.phase[a] = match self.future.delivered[a] {
-                    true => Phase::Delivered { start, end },
-                    false => Phase::Failed { start, end },
-                };
+                self.phase[a] = Phase::Failed { start, end };
+                if self.future.delivered[a] {
+                    self.phase[a] = Phase::Delivered { start, end };
+                    let activity = &self.execution.problem.activities[a];
+                    let add = |sums: &mut [i64], amounts: &[i64]| {
+                        (sums.iter_mut().zip(amounts)).for_each(|(sum, amount)| *sum += amount);
+                    };
+                    add(&mut self.upkeep, &activity.upkeep);
+                    add(&mut self.gives, &activity.gives);
+                }
             }
         }
     }

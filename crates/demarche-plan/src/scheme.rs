@@ -126,7 +126,7 @@ pub fn pool_of(settings: &PlanSettings, lead: &str) -> Option<usize> {
 }
 
 /// The quarters of a plan.
-fn quarters(as_of: Date, count: usize) -> Vec<Period> {
+pub(crate) fn quarters(as_of: Date, count: usize) -> Vec<Period> {
     let mut period = Period::of(as_of, PeriodUnit::Quarter);
     (0..count)
         .map(|_| {

@@ -273,7 +273,8 @@ fn anneal<const W: usize>(
     let picks = layout.has_gifts();
     let mut decoder = Decoder::<W>::new(layout);
     let mut undo = Vec::new();
-    let mut score = decoder.keep(&now.list, &wish, (0, n), &mut undo);
+    let (mut score, _) = decoder.attempt(&now.list, &wish, (0, n), &mut undo);
+    decoder.keep(&now.list, &wish, (0, n));
     let mut best = Best {
         score,
         starts: decoder.starts.clone(),
@@ -333,7 +334,7 @@ fn anneal<const W: usize>(
             continue;
         }
         let from = if layout.has_bundles() { 0 } else { low };
-        let (next, end) = decoder.attempt(&tried.list, &wish, (from, high), score, &mut undo);
+        let (next, end) = decoder.attempt(&tried.list, &wish, (from, high), &mut undo);
         best.trials += 1;
         let accepted = next >= score || {
             let chance = (next - score) as f64 / heat;
@@ -343,7 +344,7 @@ fn anneal<const W: usize>(
             now.list[low..=high].copy_from_slice(&tried.list[low..=high]);
             now.renumber(low, high);
             score = next;
-            decoder.keep(&now.list, &wish, (from, end), &mut undo);
+            decoder.keep(&now.list, &wish, (from, end));
             if score > best.score {
                 best.score = score;
                 best.starts.copy_from_slice(&decoder.starts);

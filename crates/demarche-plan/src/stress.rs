@@ -8,7 +8,7 @@ use crate::execute::Execution;
 use crate::futures::Uncertainty;
 use crate::goals::{Goal, Measure, Planned};
 use crate::influence::{Influence, bars, influence};
-use crate::plan::Plan;
+use crate::plan::{Plan, seek};
 use crate::robust::{Candidate, Robustness, Trial, trial};
 use crate::sample::Sampling;
 use crate::scheme::{Scheme, Wishes};
@@ -117,23 +117,26 @@ pub fn alternatives(
         staff_percent: Some(80),
         ..wishes.clone()
     };
-    let make = |case: &Case, wishes: &Wishes, before| {
-        Plan::make(case, &Scheme::of(case, wishes), effort, before).ok()
+    // Both begin with what was found for the plan; of them the schedule alone is wanted.
+    let make = |case: &Case, wishes: &Wishes| {
+        let scheme = Scheme::of(case, wishes);
+        let found = seek(case, &scheme, &scheme.problem, effort, Some(&plan.schedule));
+        found.ok().map(|(schedule, _)| schedule)
     };
     [
         (
             "cautious",
             "made with the cost of exposure counted three times",
-            make(&cautious, wishes, Some(&plan.schedule)),
+            make(&cautious, wishes),
         ),
         (
             "slack",
             "made with four fifths of the people",
-            make(case, &slack, None),
+            make(case, &slack),
         ),
     ]
     .into_iter()
-    .filter_map(|(name, what, plan)| Some((name.to_owned(), what.to_owned(), plan?.schedule)))
+    .filter_map(|(name, what, plan)| Some((name.to_owned(), what.to_owned(), plan?)))
     .collect()
 }
 

@@ -6,7 +6,7 @@ mod all;
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use all::{problem, schedules};
+use all::{problem, schedules, sought};
 use demarche_case::{Case, ProgressEntry, ProgressState, Status};
 use demarche_events::{Date, Precision};
 use demarche_plan::bound::bound;
@@ -17,7 +17,7 @@ use demarche_plan::problem::Schedule;
 use demarche_plan::progress::{Verdict, track};
 use demarche_plan::replan::{Before, Replan, Turn, changed, head_start, keeping, replan};
 use demarche_plan::scheme::{Scheme, Wishes};
-use demarche_plan::search::{Effort, Outcome, search};
+use demarche_plan::search::{Effort, Outcome};
 use proptest::collection::vec;
 use proptest::prelude::*;
 
@@ -26,14 +26,6 @@ const SHORT: Effort = Effort {
     trials: 3_000,
     rounds: 2,
     seed: 7,
-};
-
-/// Where the short effort has missed the best.
-const LONG: Effort = Effort {
-    chains: 8,
-    trials: 400_000,
-    rounds: 2,
-    seed: 8,
 };
 
 fn befores() -> impl Strategy<Value = Vec<Before>> {
@@ -76,14 +68,8 @@ proptest! {
         };
         let found = |keep: i64| {
             let kept = keeping(&problem, before, keep);
-            let mut outcome = search(&kept, &SHORT, None).unwrap();
-            // A local search may miss the best of some; with more effort it must not.
-            if let Outcome::Found(found) = &outcome
-                && Some(found.value - head_start(&problem, before, keep)) != best(keep)
-            {
-                outcome = search(&kept, &LONG, None).unwrap();
-            }
-            match outcome {
+            let most = best(keep).map(|most| most + head_start(&problem, before, keep));
+            match sought(&kept, &SHORT, most) {
                 Outcome::Found(found) => {
                     let score = found.value - head_start(&problem, before, keep);
                     // The bound of the problem with changes charged holds for all of them.

@@ -3,7 +3,7 @@
 
 mod all;
 
-use all::problem;
+use all::{problem, sought};
 use demarche_plan::bound::bound;
 use demarche_plan::branch::branch;
 use demarche_plan::check::check;
@@ -51,14 +51,6 @@ const SHORT: Effort = Effort {
     seed: 7,
 };
 
-/// Where the short effort has missed the best.
-const LONG: Effort = Effort {
-    chains: 8,
-    trials: 400_000,
-    rounds: 2,
-    seed: 8,
-};
-
 proptest! {
     #![proptest_config(ProptestConfig { cases: 500, ..ProptestConfig::default() })]
 
@@ -66,14 +58,7 @@ proptest! {
     fn the_search_finds_the_best_there_is(problem in problem()) {
         let best = exhaustive(&problem);
         let most = best.as_ref().map(|(worth, _)| *worth);
-        let mut outcome = search(&problem, &SHORT, None).unwrap();
-        // A local search may miss the best of some; with more effort it must not.
-        if let Outcome::Found(found) = &outcome
-            && Some(found.value) != most
-        {
-            outcome = search(&problem, &LONG, None).unwrap();
-        }
-        match outcome {
+        match sought(&problem, &SHORT, most) {
             Outcome::Found(found) => {
                 prop_assert_eq!(Some(found.value), most);
                 prop_assert_eq!(check(&problem, &found.schedule), Ok(found.value));

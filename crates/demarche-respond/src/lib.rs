@@ -10,7 +10,6 @@ pub mod matrix;
 pub mod multiple;
 pub mod ols;
 pub mod outlook;
-mod quantile;
 pub mod responses;
 pub mod streams;
 pub mod studies;

@@ -23,6 +23,7 @@ Examples:
 Exit status:
   0  done          1  the case has errors     2  the command was misused
   3  a file or folder could not be read or written
+  4  a trigger of the plan is pulled (plan status --fail-if-pulled)
 
 Colours follow NO_COLOR and CLICOLOR; progress is shown on a terminal only.";
 

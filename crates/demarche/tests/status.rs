@@ -150,3 +150,147 @@ fn planning_goes_on_as_before() {
         "{help}"
     );
 }
+
+#[test]
+fn what_is_entered_as_late_counts() {
+    let place = tempfile::tempdir().unwrap();
+    let case = copy_of_korea(place.path());
+    let late = |case: &std::path::Path| -> Value {
+        let said = printed(["plan", "status", text(case), "--json"]);
+        let status: Value = serde_json::from_str(&said).unwrap();
+        post(&status, "steps-late").clone()
+    };
+    // One that is five quarters over is delivered: the other one is what is left.
+    append(
+        &case.join("progress.csv"),
+        "nato-exercises,2026-06-10,day,dropped,,https://example.org/1",
+    );
+    assert_eq!(
+        late(&case)["initiatives"],
+        serde_json::json!(["standardization-entry"])
+    );
+    append(
+        &case.join("progress.csv"),
+        "standardization-entry,2026-06-11,day,delivered,,https://example.org/2",
+    );
+    let left = late(&case);
+    assert!(left["value"].as_f64().unwrap() < 5.0, "{left}");
+    // An entry that says so counts, though the day has not come; and no more once another one follows.
+    edit(
+        &case.join("case.toml"),
+        r#""standardization-entry", "nato-exercises", "bices-join""#,
+        r#""k9-romania-plant""#,
+    );
+    assert_eq!(late(&case)["value"], 0.0);
+    append(
+        &case.join("progress.csv"),
+        "k9-romania-plant,2026-06-12,day,late,,https://example.org/3",
+    );
+    let said = late(&case);
+    assert_eq!(said["value"], 1.0, "{said}");
+    assert_eq!(said["initiatives"], serde_json::json!(["k9-romania-plant"]));
+    assert!(
+        said["notes"].to_string().contains("entered as late"),
+        "{said}"
+    );
+    append(
+        &case.join("progress.csv"),
+        "k9-romania-plant,2026-06-20,day,on-track,,https://example.org/4",
+    );
+    assert_eq!(late(&case)["value"], 0.0);
+}
+
+#[test]
+fn money_is_held_against_that_of_the_year() {
+    let place = tempfile::tempdir().unwrap();
+    let case = copy_of_korea(place.path());
+    let file = case.join("case.toml");
+    let money = |case: &std::path::Path| -> f64 {
+        let said = printed(["plan", "status", text(case), "--json"]);
+        let status: Value = serde_json::from_str(&said).unwrap();
+        let posts = status["signposts"].as_array().unwrap();
+        let money = posts
+            .iter()
+            .find(|post| post["id"] == "spent-test")
+            .unwrap();
+        money["value"].as_f64().unwrap()
+    };
+    append(
+        &file,
+        "\n[[signpost]]\nid = \"spent-test\"\nname = \"Money spent\"\nmeasures = \"money\"\nabove = 100\nbasis = \"judgement\"\n",
+    );
+    let of_all = money(&case);
+    assert!(of_all > 0.0);
+    // 24,000 over 16 quarters are 6,000 a year; with 3,000 a year the same spending is twice the share.
+    edit(
+        &file,
+        "budget_keur = 24000",
+        "budget_keur = 24000\nyearly_keur = 3000",
+    );
+    assert!((money(&case) - 2.0 * of_all).abs() < 1e-9);
+    edit(&file, "budget_keur = 24000\n", "");
+    assert!((money(&case) - 2.0 * of_all).abs() < 1e-9);
+}
+
+#[test]
+fn signposts_are_measured_on_a_store() {
+    let place = tempfile::tempdir().unwrap();
+    let rows: Vec<String> = (0..40)
+        .map(|i| {
+            let day = format!("202605{:02}", i % 28 + 1);
+            let actor = |c: &str| format!("{c}\t{c}LAND\t{c}{}", "\t".repeat(7));
+            let at = "4\tSeoul, South Korea\tKS\tKS11\t\t37.5664\t127\t-716583";
+            format!(
+                "{i}\t{day}\t202605\t2026\t2026.3699\t{}\t{}\t1\t190\t190\t19\t4\t-10\t7\t1\t7\t-1.5\t{at}\t{at}\t{at}\t{day}001500\thttps://example.org/{i}",
+                actor("CHN"),
+                actor("KOR")
+            )
+        })
+        .collect();
+    let file = place.path().join("rows.export.CSV");
+    fs::write(&file, rows.join("\n") + "\n").unwrap();
+    let store = place.path().join("store");
+    printed(["data", "add", text(&store), text(&file)]);
+    let case = korea();
+    let here = post(&stands(&[]), "china-heat")["value"].as_f64().unwrap();
+    let of = |how: &str| {
+        let words = [
+            "plan",
+            "status",
+            text(&case),
+            "--json",
+            "--store",
+            text(&store),
+            "--events",
+            how,
+        ];
+        let said: Value = serde_json::from_str(&printed(words)).unwrap();
+        post(&said, "china-heat")["value"].as_f64().unwrap()
+    };
+    assert_eq!(of("store"), 40.0);
+    // Beside each other: the chronicle counts, and the store is shown.
+    assert_eq!(of("both"), here);
+    let words = [
+        "plan",
+        "status",
+        text(&case),
+        "--json",
+        "--store",
+        text(&store),
+        "--events",
+        "both",
+    ];
+    let said: Value = serde_json::from_str(&printed(words)).unwrap();
+    assert_eq!(post(&said["beside"], "china-heat")["value"], 40.0);
+    let words = [
+        "plan",
+        "status",
+        text(&case),
+        "--store",
+        text(&store),
+        "--events",
+        "both",
+    ];
+    let said = printed(words);
+    assert!(said.contains("beside the chronicle"), "{said}");
+}

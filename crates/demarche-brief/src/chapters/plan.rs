@@ -503,15 +503,15 @@ fn weights(cx: &mut Context, scheme: &Scheme, plan: &Plan) -> Vec<Block> {
     };
     let cells = cx.number(entry(
         "plan.part.coverage",
-        "What the plan is worth for the pairs of theme and line it serves",
+        "What the plan is worth for the ends that its initiatives serve together",
         cells,
-        "sum over cells of what the first, second and third further initiative add",
+        "sum over pairs of theme and line, ways of transfer and levels of interoperability of what the first, second … further initiative adds",
     ));
     let own = cx.number(entry(
         "plan.part.own",
         "What the plan is worth for its initiatives by themselves",
         own,
-        "sum over initiatives that start of recommendations and agreement, less lateness, less exposure",
+        "sum over initiatives that start of recommendations, agreement and earliness, less lateness, less exposure",
     ));
     let settings = &cx.case.settings.plan;
     let w = settings.weights;
@@ -541,6 +541,21 @@ fn weights(cx: &mut Context, scheme: &Scheme, plan: &Plan) -> Vec<Block> {
             points(i128::from(w.risk)),
             "points lost for each level of exposure to each actor",
         ),
+        (
+            "transfer",
+            points(i128::from(w.transfer)),
+            "points for the first initiative that brings technology one way, for each of the two ways; half for the second, a third for the third, and so on",
+        ),
+        (
+            "interoperability",
+            points(i128::from(w.interoperability)),
+            "points for the first level of interoperability reached in an area; half for the second, a quarter for the third",
+        ),
+        (
+            "earliness",
+            points(i128::from(w.earliness)),
+            "points for a deliverable that one can check if it came at once; less in proportion until the end of the plan",
+        ),
     ];
     let rows: Vec<Vec<Vec<Span>>> = rows
         .into_iter()
@@ -568,10 +583,12 @@ fn weights(cx: &mut Context, scheme: &Scheme, plan: &Plan) -> Vec<Block> {
         paragraph(vec![
             text("Of its points the plan has "),
             cells,
-            text(" for the pairs of theme and line it serves, and "),
+            text(
+                " for the ends that its initiatives serve together (pairs of theme and line, technology both ways, levels of interoperability), and ",
+            ),
             own,
             text(format!(
-                " for its initiatives by themselves: the recommendations they answer and the agreements they keep, less what lateness and exposure cost. {agreed}"
+                " for its initiatives by themselves: the recommendations they answer, the agreements they keep and what can be checked early, less what lateness and exposure cost. {agreed}"
             )),
         ]),
         Block::Table(DocTable {

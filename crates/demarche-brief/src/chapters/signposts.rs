@@ -1,13 +1,15 @@
 //! Signposts: where each stands today, which triggers are pulled, and what they would do.
 
 use demarche_case::Needs;
+use demarche_plan::steer::pathways::Pathways;
 use demarche_plan::steer::standing::{Pull, Standing, pulls, standings};
 use demarche_plan::steer::tables::basis;
 use demarche_plan::steer::words::{line, measured, steps};
 
 use super::common::{heading, initiative_row, note, paragraph, plural};
+use crate::chart::{Backing, pathways};
 use crate::context::{Context, Entry, strong, text};
-use crate::document::{Block, Chapter, DocTable, RowRef, Span};
+use crate::document::{Block, Chapter, DocTable, Figure, RowRef, Span};
 use crate::show;
 
 /// The chapter.
@@ -24,6 +26,9 @@ pub fn chapter(cx: &mut Context) -> Option<Chapter> {
     if !pulled.is_empty() {
         blocks.push(heading("What is done then"));
         blocks.push(Block::Table(triggers(cx, &pulled)));
+    }
+    if let Some(map) = cx.planned.and_then(|planned| planned.pathways.as_ref()) {
+        blocks.extend(ways(cx, map));
     }
     blocks.push(note("Lines and triggers are judgement of the case and are marked so. What counts is the last quarter that is over. demarche plan status shows the acts and initiatives behind each value, and takes an event store in the place of the chronicle."));
     Some(Chapter {
@@ -270,4 +275,106 @@ fn triggers(cx: &mut Context, pulled: &[Pull]) -> DocTable {
         rows,
         note: String::new(),
     }
+}
+
+/// The map of pathways, of what can be taken at all; nothing where no harm ends any of them.
+fn ways(cx: &mut Context, map: &Pathways) -> Vec<Block> {
+    let steering = &cx.case.settings.plan.steering;
+    let harms: Vec<String> = (steering.signposts.iter().enumerate())
+        .filter(|(_, signpost)| map.harms.contains(&signpost.id))
+        .map(|(_, signpost)| signpost.name.clone())
+        .collect();
+    let never: Vec<String> = (map.lines.iter())
+        .filter(|line| line.opens.is_none())
+        .map(|line| line.name.clone())
+        .collect();
+    if map.harms.is_empty() || never.len() + 1 >= map.lines.len() {
+        return Vec::new();
+    }
+    let count = map.quarters.len();
+    let quarter = |at: usize| map.quarters[at].to_string();
+    let mut place = vec![None; map.lines.len()];
+    let mut lines = Vec::new();
+    for (at, way) in map.lines.iter().enumerate() {
+        let Some(opens) = way.opens else { continue };
+        let held = way.holds.last().copied().unwrap_or(1.0);
+        let ends = way
+            .sell_by
+            .map(|end| end.map_or("later".to_owned(), quarter));
+        let trigger = steering.triggers.iter().position(|t| t.id == way.id);
+        let rows = (trigger.iter().map(|&at| trigger_row(cx, at))).collect();
+        let entry = Entry::new(
+            format!("plan.way.{}", way.id),
+            format!("{}: futures in which no harm comes", way.name),
+            show::percent(held),
+            format!(
+                "share of {} futures in which none of these signposts is passed by the end of the plan: {}",
+                show::count(map.futures),
+                harms.join("; ")
+            ),
+        )
+        .rows(rows)
+        .note(format!(
+            "A harm has come in 10, 50 and 90 % of the futures by: {}. Mean worth {} points.",
+            ends.join(", "),
+            show::decimal(way.worth, 0)
+        ));
+        place[at] = Some(lines.len());
+        lines.push(pathways::Line {
+            name: way.name.clone(),
+            from: opens as f64,
+            to: way.sell_by[1].map_or(count, |end| end + 1) as f64,
+            open: way.sell_by[1].is_none(),
+            score: show::percent(held),
+            backing: Backing::new(
+                cx.enter(entry),
+                format!(
+                    "{}: {} of the futures without harm",
+                    way.name,
+                    show::percent(held)
+                ),
+            ),
+        });
+    }
+    let changes = (map.transfers.iter())
+        .filter_map(|change| {
+            let pulled = show::percent(change.pulled);
+            Some(pathways::Change {
+                at: change.median? as f64,
+                from: place[change.from]?,
+                to: place[change.to]?,
+                name: format!("in {pulled}"),
+                backing: Backing::note(format!(
+                    "{}: pulled in {pulled} of the futures, in half of those by {}",
+                    steering.triggers[change.trigger].name,
+                    quarter(change.median?)
+                )),
+            })
+        })
+        .collect();
+    let svg = pathways::draw(&pathways::Spec {
+        title: "Ways to go on".to_owned(),
+        quarters: map.quarters.iter().map(ToString::to_string).collect(),
+        lines,
+        changes,
+        score_is: "no harm to the end".to_owned(),
+    });
+    let mut notes = format!(
+        "In {} futures of the case. Harm: {}. A line ends where harm has come in half of the futures; a station is where half of the futures that pull the trigger have pulled it.",
+        show::count(map.futures),
+        harms.join("; ")
+    );
+    if !never.is_empty() {
+        notes.push_str(&format!(" Never pulled: {}.", never.join("; ")));
+    }
+    vec![
+        heading("Where the triggers lead"),
+        Block::Figure(Figure {
+            id: "plan-pathways".to_owned(),
+            caption: "The plan as it stands and with its triggers: from when each way is open and how long it holds.".to_owned(),
+            alt: svg.description.clone(),
+            svg,
+            note: notes,
+        }),
+    ]
 }

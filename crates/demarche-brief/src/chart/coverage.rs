@@ -1,6 +1,7 @@
 //! A grid of two frameworks before and after a plan: how many initiatives serve each cell.
 
 use super::canvas::{Canvas, Text};
+use super::grid::{Grid, SIZE};
 use super::heatmap::hatch;
 use super::palette::{HEAT_STEPS, Shape};
 use super::{Backing, Svg, WIDTH, nothing, text};
@@ -37,9 +38,6 @@ pub struct Cell {
     pub backing: Backing,
 }
 
-const SIZE: f64 = 11.0;
-const LINE: f64 = 13.5;
-const LEFT: f64 = 112.0;
 const HIGH: f64 = 34.0;
 
 /// Step of the fill: 0 for none, the last from `enough` on.
@@ -60,86 +58,18 @@ pub fn draw(spec: &Spec) -> Svg {
             .and_then(|row| row.get(c))
             .unwrap_or(&blank)
     };
-    let wide = (WIDTH - LEFT - 2.0) / spec.columns.len() as f64;
-    let flat = spec.columns.iter().all(|name| {
-        name.split([' ', '-', '/'])
-            .all(|word| text::width(word, SIZE, false) <= wide - 6.0)
-            && text::wrap(name, wide - 6.0, SIZE, false, 100).0.len() <= 6
-    });
-    let heads: Vec<Vec<String>> = (spec.columns.iter())
-        .map(|name| match flat {
-            true => text::wrap(name, wide - 6.0, SIZE, false, 6).0,
-            false => {
-                let lines = ((wide / LINE).floor() as usize).clamp(1, 3);
-                text::wrap(name, 150.0, SIZE, false, lines).0
-            }
-        })
-        .collect();
-    let head_height = match flat {
-        true => heads.iter().map(Vec::len).max().unwrap_or(1) as f64 * LINE,
-        false => heads
-            .iter()
-            .flatten()
-            .map(|l| text::width(l, SIZE, false))
-            .fold(0.0, f64::max),
-    };
-    let top = 20.0 + head_height + 8.0;
-    let mut tops = vec![top];
-    for name in &spec.rows {
-        let lines = text::wrap(name, LEFT - 12.0, 12.0, true, 5).0.len();
-        let last = tops[tops.len() - 1];
-        tops.push(last + HIGH.max(lines as f64 * 15.0 + 8.0));
-    }
-
+    let grid = Grid::new(&spec.rows, &spec.columns);
+    let tops = grid.tops(8.0, |_| HIGH);
     let mut canvas = Canvas::new(WIDTH);
-    let across = format!("{} →", spec.columns_are);
-    canvas.text(
-        Text::new(LEFT + 2.0, 12.0, &across)
-            .size(SIZE)
-            .class("muted")
-            .fit(WIDTH - LEFT - 4.0),
-    );
-    let down = format!("{} ↓", spec.rows_are);
-    let down = text::wrap(&down, LEFT - 12.0, SIZE, false, 3).0;
-    for (i, line) in down.iter().rev().enumerate() {
-        canvas.text(
-            Text::new(2.0, top - 8.0 - LINE * i as f64, line)
-                .size(SIZE)
-                .class("muted"),
-        );
-    }
-    for (c, lines) in heads.iter().enumerate() {
-        let x = LEFT + wide * c as f64;
-        canvas.mark(&Backing::note(&spec.columns[c]), |canvas| {
-            for (i, line) in lines.iter().enumerate() {
-                if flat {
-                    let y = top - 8.0 - LINE * (lines.len() - 1 - i) as f64;
-                    canvas.text(Text::new(x + 4.0, y, line).size(SIZE));
-                } else {
-                    let start = x + wide / 2.0 - LINE * (lines.len() as f64 - 1.0) / 2.0 + 4.0;
-                    canvas.text(
-                        Text::new(start + LINE * i as f64, top - 6.0, line)
-                            .size(SIZE)
-                            .turn(-90.0),
-                    );
-                }
-            }
-        });
-    }
+    grid.heads(&mut canvas, &spec.rows_are, &spec.columns_are);
     for r in 0..spec.rows.len() {
         let (y, high) = (tops[r], tops[r + 1] - tops[r]);
-        let name = text::wrap(&spec.rows[r], LEFT - 12.0, 12.0, true, 5).0;
-        canvas.mark(&Backing::note(&spec.rows[r]), |c| {
-            for (i, line) in name.iter().enumerate() {
-                let middle = y + high / 2.0 - 15.0 * (name.len() as f64 - 1.0) / 2.0 + 4.0;
-                c.text(Text::new(2.0, middle + 15.0 * i as f64, line).bold(true));
-            }
-        });
+        grid.row(&mut canvas, r, y, high);
         for column in 0..spec.columns.len() {
             let this = cell(r, column);
-            let x = LEFT + wide * column as f64;
+            let x = grid.x(column);
             canvas.mark(&this.backing, |c| {
-                draw_cell(c, this, spec.enough, [x, y, wide, high]);
+                draw_cell(c, this, spec.enough, [x, y, grid.wide, high]);
             });
         }
     }

@@ -1,6 +1,7 @@
 //! A grid of two frameworks: what has happened and what is planned where they meet.
 
 use super::canvas::{Canvas, Path, Text};
+use super::grid::{Grid, LINE, SIZE};
 use super::palette::{HEAT_STEPS, Shape};
 use super::{Backing, Svg, WIDTH, nothing, text};
 
@@ -62,8 +63,6 @@ pub fn draw(spec: &Spec) -> Svg {
     if spec.rows.is_empty() || spec.columns.is_empty() {
         return nothing(&spec.title, "No events: the grid has no cells.");
     }
-    const SIZE: f64 = 11.0;
-    const LINE: f64 = 13.5;
     let blank = Cell::default();
     let cell = |r: usize, c: usize| {
         spec.cells
@@ -74,38 +73,8 @@ pub fn draw(spec: &Spec) -> Svg {
     let grid = || (0..spec.rows.len()).flat_map(|r| (0..spec.columns.len()).map(move |c| (r, c)));
     let most = grid().map(|(r, c)| cell(r, c).count).max().unwrap_or(0);
 
-    let left = 112.0;
-    let wide = (WIDTH - left - 2.0) / spec.columns.len() as f64;
-    // Heads of columns lie flat if their words fit, else they are turned.
-    let flat = spec.columns.iter().all(|name| {
-        name.split([' ', '-', '/'])
-            .all(|word| text::width(word, SIZE, false) <= wide - 6.0)
-            && text::wrap(name, wide - 6.0, SIZE, false, 100).0.len() <= 6
-    });
-    let turned = 150.0;
-    let heads: Vec<Vec<String>> = spec
-        .columns
-        .iter()
-        .map(|name| {
-            let lines = ((wide / LINE).floor() as usize).clamp(1, 3);
-            if flat {
-                text::wrap(name, wide - 6.0, SIZE, false, 6).0
-            } else {
-                text::wrap(name, turned, SIZE, false, lines).0
-            }
-        })
-        .collect();
-    let head_height = if flat {
-        heads.iter().map(Vec::len).max().unwrap_or(1) as f64 * LINE
-    } else {
-        heads
-            .iter()
-            .flatten()
-            .map(|l| text::width(l, SIZE, false))
-            .fold(0.0, f64::max)
-    };
-    let top = 20.0 + head_height + 8.0;
-
+    let heads = Grid::new(&spec.rows, &spec.columns);
+    let wide = heads.wide;
     // Rows are as high as their fullest cell.
     let per_line = |c: &Cell| -> Vec<String> {
         if c.codes.is_empty() {
@@ -114,70 +83,19 @@ pub fn draw(spec: &Spec) -> Svg {
             text::wrap(&c.codes.join(" "), wide - 10.0, SIZE, false, 4).0
         }
     };
-    let mut tops = vec![top];
-    for r in 0..spec.rows.len() {
-        let most_lines = (0..spec.columns.len())
-            .map(|c| per_line(cell(r, c)).len())
-            .max()
-            .unwrap_or(0);
-        let name = text::wrap(&spec.rows[r], left - 12.0, 12.0, true, 5)
-            .0
-            .len();
-        let high = (34.0 + LINE * most_lines as f64).max(name as f64 * 15.0 + 12.0);
-        tops.push(tops[r] + high);
-    }
+    let tops = heads.tops(12.0, |r| {
+        let lines = (0..spec.columns.len()).map(|c| per_line(cell(r, c)).len());
+        34.0 + LINE * lines.max().unwrap_or(0) as f64
+    });
     let bottom = tops[spec.rows.len()];
 
     let mut canvas = Canvas::new(WIDTH);
-    let across = format!("{} →", spec.columns_are);
-    let down = format!("{} ↓", spec.rows_are);
-    canvas.text(
-        Text::new(left + 2.0, 12.0, &across)
-            .size(SIZE)
-            .class("muted")
-            .fit(WIDTH - left - 4.0),
-    );
-    for (i, line) in text::wrap(&down, left - 12.0, SIZE, false, 3)
-        .0
-        .iter()
-        .rev()
-        .enumerate()
-    {
-        canvas.text(
-            Text::new(2.0, top - 8.0 - LINE * i as f64, line)
-                .size(SIZE)
-                .class("muted"),
-        );
-    }
-    for (c, lines) in heads.iter().enumerate() {
-        let x = left + wide * c as f64;
-        canvas.mark(&Backing::note(&spec.columns[c]), |canvas| {
-            for (i, line) in lines.iter().enumerate() {
-                if flat {
-                    let y = top - 8.0 - LINE * (lines.len() - 1 - i) as f64;
-                    canvas.text(Text::new(x + 4.0, y, line).size(SIZE));
-                } else {
-                    let start = x + wide / 2.0 - LINE * (lines.len() as f64 - 1.0) / 2.0 + 4.0;
-                    canvas.text(
-                        Text::new(start + LINE * i as f64, top - 6.0, line)
-                            .size(SIZE)
-                            .turn(-90.0),
-                    );
-                }
-            }
-        });
-    }
+    heads.heads(&mut canvas, &spec.rows_are, &spec.columns_are);
     for r in 0..spec.rows.len() {
         let (y, high) = (tops[r], tops[r + 1] - tops[r]);
-        let name = text::wrap(&spec.rows[r], left - 12.0, 12.0, true, 5).0;
-        canvas.mark(&Backing::note(&spec.rows[r]), |c| {
-            for (i, line) in name.iter().enumerate() {
-                let middle = y + high / 2.0 - 15.0 * (name.len() as f64 - 1.0) / 2.0 + 4.0;
-                c.text(Text::new(2.0, middle + 15.0 * i as f64, line).bold(true));
-            }
-        });
+        heads.row(&mut canvas, r, y, high);
         for column in 0..spec.columns.len() {
-            let x = left + wide * column as f64;
+            let x = heads.x(column);
             let this = cell(r, column);
             canvas.mark(&this.backing, |c| {
                 draw_cell(c, this, most, [x, y, wide, high], &per_line(this))
@@ -216,7 +134,6 @@ pub fn draw(spec: &Spec) -> Svg {
 }
 
 fn draw_cell(c: &mut Canvas, cell: &Cell, most: usize, [x, y, w, h]: [f64; 4], codes: &[String]) {
-    const SIZE: f64 = 11.0;
     let level = step(cell.count, most);
     c.rect(&format!("heat-{level}"), x + 1.0, y + 1.0, w - 2.0, h - 2.0);
     if !cell.linked {
@@ -279,7 +196,6 @@ pub(crate) fn hatch(c: &mut Canvas, x: f64, y: f64, w: f64, h: f64) {
 
 /// The key of fills and signs; gives its height.
 fn key(c: &mut Canvas, spec: &Spec, most: usize, top: f64, gaps: bool) -> f64 {
-    const SIZE: f64 = 11.0;
     let mut x = 2.0;
     let title = format!("{}:", spec.unit);
     c.text(

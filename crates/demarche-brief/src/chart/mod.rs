@@ -15,6 +15,7 @@ pub mod diverging;
 pub mod dumbbell;
 pub mod front;
 pub mod gantt;
+mod grid;
 pub mod heatmap;
 mod legend;
 pub mod lines;

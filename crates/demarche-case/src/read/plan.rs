@@ -33,7 +33,9 @@ pub(super) fn read(root: &Table, findings: &mut Findings) -> Option<PlanSettings
     let ceilings = each(root, "ceiling", findings, |table, findings| {
         read_ceiling(table, &actors, findings)
     });
-    let has_budget = root.has("plan") && plan.as_ref().is_none_or(|p| p.budget_keur.is_some());
+    let has_budget = (root.has("plan")
+        && (plan.as_ref()).is_none_or(|plan| plan.budget_keur.or(plan.yearly_keur).is_some()))
+        || root.has("year_budget");
     let steering = super::signposts::read(root, has_budget, findings);
     let futures = super::futures::read(root, findings);
     let reviews = each(root, "review", findings, |table, findings| {

@@ -95,7 +95,7 @@ fn read_signpost(table: &Table, has_budget: bool, findings: &mut Findings) -> Op
             table.place("measures"),
             "money",
             "is measured against the budget of the plan, and there is none",
-            "add budget_keur to [plan], or measure something else",
+            "add budget_keur or yearly_keur to [plan], or measure something else",
         );
     }
     let line = read_line(table, findings);

@@ -67,7 +67,7 @@ pub(super) fn resources(
     }
     for (at, ceiling) in settings.ceilings.iter().enumerate() {
         let each = vec![ceiling.most as i64 * LEVELS; quarters.len()];
-        let name = format!("exposure to {}", ceiling.actor);
+        let name = format!("exposure to {}", case.short(&ceiling.actor));
         add(name, Limit::EachPeriod(each), Kind::Ceiling(at));
     }
     (resources, kinds)

@@ -2,6 +2,7 @@
 
 pub mod compare;
 pub mod learn;
+mod money;
 pub mod pathways;
 pub mod policy;
 pub mod rules;

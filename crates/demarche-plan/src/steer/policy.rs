@@ -6,7 +6,8 @@
 //! case. Before the first quarter the signposts stand where they stand on the day of writing, so a
 //! trigger that is pulled today is pulled in the first quarter.
 
-use super::rules::{Move, Rules, Sees, YEAR};
+use super::money::YEAR;
+use super::rules::{Move, Rules, Sees};
 use super::world::{Channel, Tide, World};
 use crate::execute::{Action, Execution, Outcome, Phase, Policy, State};
 use crate::futures::{AS_PLANNED, Future};
@@ -279,7 +280,7 @@ impl Steered<'_> {
                     .filter(|(ago, _)| ago + quarter <= YEAR)
                     .map(|(_, cost)| cost)
                     .sum();
-                Some(100.0 * (of_plan + of_before) / self.rules.budget)
+                self.rules.money[quarter].map(|money| 100.0 * (of_plan + of_before) / money)
             }
             Sees::Delivered => {
                 let activities = &self.helm.execution.problem().activities;

@@ -3,13 +3,11 @@
 use demarche_case::{Action, Aim, Case, LineSide, Measure, Needs, Status};
 use demarche_events::{Period, PeriodUnit};
 
+use super::money::{YEAR, of_the_year_before};
 use super::standing::level;
 use super::world::World;
 use crate::execute::Execution;
 use crate::scheme::{Kind, Scheme};
-
-/// The quarters that count as a year.
-pub(super) const YEAR: usize = 4;
 
 /// Signposts and triggers made ready for a scheme.
 #[derive(Clone, Debug)]
@@ -22,8 +20,8 @@ pub struct Rules {
     pub(super) costs: Vec<f64>,
     /// What began within the year before the plan: quarters before its first one (from 1), and cost.
     pub(super) spent: Vec<(usize, f64)>,
-    /// A year's part of the budget. Thousand euros.
-    pub(super) budget: f64,
+    /// For each quarter, the money for the year that ends before it. Thousand euros.
+    pub(super) money: Vec<Option<f64>>,
 }
 
 /// A signpost made ready.
@@ -161,7 +159,6 @@ impl Rules {
                     .then_some((ago, initiative.cost_keur?))
             })
             .collect();
-        let years = f64::from(settings.quarters) / YEAR as f64;
         Self {
             posts,
             pulls,
@@ -172,9 +169,9 @@ impl Rules {
                 })
                 .collect(),
             spent,
-            budget: settings
-                .budget_keur
-                .map_or(f64::INFINITY, |b| b as f64 / years),
+            money: (scheme.quarters.iter())
+                .map(|quarter| of_the_year_before(case, &scheme.quarters, *quarter))
+                .collect(),
         }
     }
 

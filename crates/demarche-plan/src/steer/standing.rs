@@ -3,19 +3,21 @@
 use std::borrow::Cow;
 
 use demarche_case::{
-    Case, Initiative, LineSide, Measure, Needs, Signpost, Status, Stream, Trigger, Watched,
+    Case, Initiative, LineSide, Measure, Needs, ProgressState, Signpost, Status, Stream, Trigger,
+    Watched,
 };
 use demarche_events::{Date, Period, PeriodUnit, Precision};
 use demarche_measure::{Deliverables, EventIx, case_periods, deliverables, place};
 use demarche_respond::streams::belongs;
 
+use super::money::{self, of_the_year_before};
 use super::trend::{Trend, chance_of};
-use crate::scheme::{TENTHS, shares};
+use crate::scheme::{self, TENTHS, shares};
 
 /// How many quarters are looked at.
 pub const LOOKED: usize = 8;
 /// Quarters in which started initiatives count as spending of a year.
-const YEAR: i32 = 4;
+const YEAR: i32 = money::YEAR as i32;
 
 /// Where a signpost stands.
 #[derive(Clone, Debug, PartialEq)]
@@ -311,7 +313,8 @@ impl Look<'_> {
         for &i in &named {
             let initiative = &self.case.initiatives[i];
             match self.deliverables.items[i].due {
-                Some(due) if !initiative.recurring => dated.push((i, due.to)),
+                Some(due) if !initiative.recurring => dated.push((i, Some(due.to))),
+                _ if self.entered_late(i) => dated.push((i, None)),
                 Some(_) => notes.push(format!(
                     "{} comes round again and is never late",
                     initiative.id
@@ -322,20 +325,56 @@ impl Look<'_> {
                 )),
             }
         }
+        let late = |&(i, due): &(usize, Option<Date>), day: Date| {
+            let delivered = self.case.initiatives[i].delivered;
+            let past = due.map_or(0, |due| quarters_after(due, day));
+            match self.entered(i, day) {
+                _ if delivered.is_some_and(|delivered| delivered <= day) => 0,
+                Some(ProgressState::Dropped) => 0,
+                // It is said to be late before its day has come: how late is not said.
+                Some(ProgressState::Late) => past.max(1),
+                _ => past,
+            }
+        };
+        let today = self.case.settings.as_of;
+        for &(i, due) in &dated {
+            let early = due.is_none_or(|due| quarters_after(due, today) == 0);
+            if early && late(&(i, due), today) > 0 {
+                notes.push(format!(
+                    "{} is entered as late in progress.csv, which counts as one quarter until more have passed",
+                    self.case.initiatives[i].id
+                ));
+            }
+        }
         self.states(|day, _| {
-            let late = |&(i, due): &(usize, Date)| {
-                let over = self.case.initiatives[i]
-                    .delivered
-                    .is_some_and(|delivered| delivered <= day);
-                let late = if over { 0 } else { quarters_after(due, day) };
-                (late, i)
-            };
+            let late = |dated: &(usize, Option<Date>)| (late(dated, day), dated.0);
             let most = dated.iter().map(|d| late(d).0).max();
             let behind = (dated.iter().map(late))
                 .filter(|&(late, _)| late > 0 && Some(late) == most)
                 .map(|(_, i)| i)
                 .collect();
             (most.map(|most| most as f64), behind)
+        })
+    }
+
+    /// What the last entry of `progress.csv` up to a day says of an initiative; of a day, the last in
+    /// the file.
+    fn entered(&self, i: usize, day: Date) -> Option<ProgressState> {
+        let id = &self.case.initiatives[i].id;
+        let entries = (self.case.progress.iter())
+            .filter(|entry| &entry.initiative == id && entry.date <= day);
+        entries
+            .max_by_key(|entry| entry.date)
+            .map(|entry| entry.state)
+    }
+
+    /// Whether an entry up to today says that it is late.
+    fn entered_late(&self, i: usize) -> bool {
+        let id = &self.case.initiatives[i].id;
+        (self.case.progress.iter()).any(|entry| {
+            &entry.initiative == id
+                && entry.date <= self.case.settings.as_of
+                && entry.state == ProgressState::Late
         })
     }
 
@@ -363,10 +402,7 @@ impl Look<'_> {
 
     fn money(&self, notes: &mut Vec<String>) -> Vec<Quarter> {
         let settings = &self.case.settings.plan;
-        let Some(budget) = settings.budget_keur else {
-            return Vec::new();
-        };
-        let year = budget as f64 * f64::from(YEAR) / f64::from(settings.quarters);
+        let plan = scheme::quarters(self.case.settings.as_of, settings.quarters as usize);
         let unknown = (self.case.initiatives.iter())
             .filter(|i| begun(i).is_some() && i.cost_keur.is_none())
             .count();
@@ -389,7 +425,8 @@ impl Look<'_> {
                     behind.push(i);
                 }
             }
-            (Some(100.0 * spent / year), behind)
+            let money = of_the_year_before(self.case, &plan, quarter.next());
+            (money.map(|money| 100.0 * spent / money), behind)
         })
     }
 

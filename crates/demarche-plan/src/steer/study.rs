@@ -83,6 +83,32 @@ impl Study {
         })
     }
 
+    /// The pathways map alone, on so many futures. `None` where the case has no trigger.
+    #[must_use]
+    pub fn map(
+        case: &Case,
+        scheme: &Scheme,
+        schedule: &Schedule,
+        count: usize,
+        seed: u64,
+    ) -> Option<Pathways> {
+        if case.settings.plan.steering.triggers.is_empty() {
+            return None;
+        }
+        let execution = Execution::of(case, scheme);
+        let world = World::of(case, scheme, &execution);
+        let rules = Rules::of(case, scheme, &execution, &world);
+        let helm = Helm {
+            execution: &execution,
+            schedule,
+            world: &world,
+            seed,
+        };
+        let futures = futures(case, scheme, &execution, 0, count, seed);
+        let runs = Runs::of(&helm, &futures, &rules);
+        Some(Pathways::of(case, &scheme.quarters, &rules, &runs))
+    }
+
     /// As tables.
     #[must_use]
     pub fn tables(&self, case: &Case) -> Vec<Table> {

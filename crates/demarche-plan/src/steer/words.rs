@@ -52,8 +52,7 @@ pub fn measured(case: &Case, signpost: &Signpost) -> String {
             )
         }
         Measure::Money => {
-            "cost of what started in four quarters, per cent of a year’s part of the budget"
-                .to_owned()
+            "cost of what started in four quarters, per cent of the money for them".to_owned()
         }
         Measure::Delivered => "share of what was due that is delivered, per cent".to_owned(),
         Measure::Exposure(actor) => format!(

@@ -27,12 +27,12 @@ mod tests;
 use std::fmt;
 
 use demarche_measure::Interval;
+use demarche_measure::quantile::quantile;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use serde::Serialize;
 
 use crate::multiple::{Adjusted, adjust};
-use crate::quantile::quantile;
 
 use calendar::Calendar;
 use matching::{Matcher, Moves};

@@ -1,5 +1,6 @@
 //! The parametric bootstrap: records drawn from a fit, fitted again.
 
+use demarche_measure::quantile::quantile;
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 use serde::Serialize;
@@ -106,12 +107,4 @@ impl Bootstrap {
         values.sort_by(f64::total_cmp);
         (!values.is_empty() && 2 * values.len() >= self.drawn).then_some(values)
     }
-}
-
-/// The quantile between the nearest of sorted values.
-fn quantile(sorted: &[f64], share: f64) -> f64 {
-    let place = share.clamp(0.0, 1.0) * (sorted.len() - 1) as f64;
-    let below = place.floor() as usize;
-    let above = place.ceil() as usize;
-    sorted[below] + (place - below as f64) * (sorted[above] - sorted[below])
 }

@@ -33,13 +33,13 @@ mod tests;
 use std::fmt;
 
 use demarche_measure::Interval;
+use demarche_measure::quantile::quantile;
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 use serde::Serialize;
 
 use crate::multiple::{Adjusted, adjust};
 use crate::ols::OlsError;
-use crate::quantile::quantile;
 
 use equation::{Answer, Equation, cross_correlation, lags_by_bic};
 

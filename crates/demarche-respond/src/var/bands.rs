@@ -1,5 +1,6 @@
 //! Bands about responses, from bootstrap draws.
 
+use demarche_measure::quantile::quantile_unsorted;
 use serde::{Deserialize, Serialize};
 
 use crate::matrix::Matrix;
@@ -82,7 +83,7 @@ pub(super) fn band(
         }
         let reach: Vec<f64> = farthest
             .chunks_exact_mut(count)
-            .map(|values| quantile(values, level))
+            .map(|values| quantile_unsorted(values, level))
             .collect();
         for cell in 0..width {
             low[cell] -= reach[cell % groups] * deviations[cell];
@@ -109,8 +110,8 @@ pub(super) fn band(
         };
         let tail = 0.5 * (1.0 - level) / shared as f64;
         let (below, above) = (
-            quantile(&mut column, tail),
-            quantile(&mut column, 1.0 - tail),
+            quantile_unsorted(&mut column, tail),
+            quantile_unsorted(&mut column, 1.0 - tail),
         );
         (low[cell], high[cell]) = if band == Band::Hall {
             (2.0 * point[cell] - above, 2.0 * point[cell] - below)
@@ -133,27 +134,9 @@ fn deviation(values: &[f64]) -> f64 {
     }
 }
 
-/// The quantile of values, linear between order statistics (type 7); their order is changed.
-pub(super) fn quantile(values: &mut [f64], share: f64) -> f64 {
-    let place = share.clamp(0.0, 1.0) * (values.len() - 1) as f64;
-    let (_, low, above) = values.select_nth_unstable_by(place as usize, f64::total_cmp);
-    let low = *low;
-    let next = above.iter().copied().min_by(f64::total_cmp).unwrap_or(low);
-    low + place.fract() * (next - low)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn quantiles_are_of_type_seven() {
-        let mut values = [4.0, 1.0, 3.0, 2.0];
-        assert_eq!(quantile(&mut values, 0.5), 2.5);
-        assert_eq!(quantile(&mut values, 0.0), 1.0);
-        assert_eq!(quantile(&mut values, 1.0), 4.0);
-        assert!((quantile(&mut values, 0.1) - 1.3).abs() < 1e-15);
-    }
 
     /// Draws of two responses over two steps: one moves, one does not.
     #[test]

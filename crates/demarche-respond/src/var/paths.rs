@@ -1,10 +1,10 @@
 //! Simulated futures of a fitted vector autoregression.
 
+use demarche_measure::quantile::quantile_unsorted;
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
 
-use super::bands::quantile;
 use super::forecast::push_past;
 use super::replicate::below;
 use super::{Impulse, Var, VarError};
@@ -69,7 +69,7 @@ impl Paths {
 
     /// The quantile over the paths of a series in a step.
     pub fn quantile(&self, step: usize, series: usize, share: f64) -> f64 {
-        quantile(&mut self.values(step, series).collect::<Vec<_>>(), share)
+        quantile_unsorted(&mut self.values(step, series).collect::<Vec<_>>(), share)
     }
 
     /// The share of paths in which a series goes above a threshold in any step: the risk that a
