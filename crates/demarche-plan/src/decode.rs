@@ -590,8 +590,8 @@ impl<'a, const W: usize> Decoder<'a, W> {
         }
         let layout = self.layout;
         layout.taken(a, start, |row, need: &[u64; W]| {
-            for w in 0..W {
-                self.delta[row][w] = by(self.delta[row][w], need[w]);
+            for (delta, need) in self.delta[row].iter_mut().zip(need) {
+                *delta = by(*delta, *need);
             }
         });
         if !self.relies {

@@ -85,14 +85,15 @@ impl Model {
         }
         for candidate in all.iter().filter(|c| truth.contains(&c.entity)) {
             let e = (candidate.score - most).exp();
-            for at in 0..CHEAP {
-                if !self.cheap[at] {
+            let learned = self.first.iter_mut().zip(&mut self.squares);
+            let seen = candidate.cheap.iter().zip(mean).zip(self.cheap);
+            for ((weight, square), ((x, mean), counts)) in learned.zip(seen) {
+                if !counts {
                     continue;
                 }
-                let x = candidate.cheap[at];
-                let g = (mean[at] + e * x) / (wrong + e) - x;
-                self.squares[at] += g * g;
-                self.first[at] -= RATE * g / self.squares[at].sqrt();
+                let g = (mean + e * x) / (wrong + e) - x;
+                *square += g * g;
+                *weight -= RATE * g / square.sqrt();
             }
         }
     }

@@ -306,7 +306,7 @@ impl Factors {
                         (0, _) | (_, 0) => (drawn % anyone.max(1)) as u32,
                         (all, _) => {
                             let fact = facts[(drawn / 2 % all) as usize];
-                            if drawn % 2 == 0 {
+                            if drawn.is_multiple_of(2) {
                                 fact.source
                             } else {
                                 fact.target
