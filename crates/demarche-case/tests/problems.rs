@@ -191,6 +191,9 @@ fn nothing_spent() -> Spoilt {
     let mut spoilt = steered("nothing-measured", "signpost.measures", "", "");
     let text = String::from_utf8(spoilt.files[T].clone()).unwrap();
     let text = text.replace("budget_keur = 5000\n", "");
+    let money_of_a_year = "[[year_budget]]\nyear = 2026\nkeur = 900\n";
+    assert!(text.contains(money_of_a_year));
+    let text = text.replace(money_of_a_year, "");
     spoilt.files.insert(T.to_owned(), text.into_bytes());
     spoilt
 }
