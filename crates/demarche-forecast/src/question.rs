@@ -16,6 +16,14 @@ pub struct Question {
 }
 
 impl Question {
+    /// The two questions that an event answers, each with its answer: towards whom, then by whom.
+    pub(crate) fn both(fact: &Fact) -> [(Self, u32); 2] {
+        [
+            (Self::target(fact.source, fact.act, fact.step), fact.target),
+            (Self::source(fact.act, fact.target, fact.step), fact.source),
+        ]
+    }
+
     /// (source, act, ?): towards whom?
     pub fn target(source: u32, act: u32, step: i32) -> Self {
         Self {

@@ -15,7 +15,7 @@ use serde::Serialize;
 use crate::ForecastError;
 use crate::graph::{EventGraph, Fact, Part};
 use crate::history::History;
-use crate::memory::{Memory, way};
+use crate::memory::Memory;
 use crate::question::{Forecaster, Question};
 use crate::threads::spread;
 
@@ -124,18 +124,9 @@ fn ask_step<F: Forecaster>(
     // Equal questions have equal answers, so each is asked once; its true answers are ranked one by one.
     let mut all: Vec<(Question, u32, u32, bool)> = Vec::with_capacity(2 * step.len());
     for (fact, place) in step.iter().zip(first..) {
-        for undergone in [false, true] {
-            let (who, other) = match undergone {
-                false => (fact.source, fact.target),
-                true => (fact.target, fact.source),
-            };
-            let question = Question {
-                who,
-                way: way(fact.act, undergone),
-                step: fact.step,
-            };
-            all.push((question, other, place, undergone));
-        }
+        let [(towards, target), (by, source)] = Question::both(fact);
+        all.push((towards, target, place, false));
+        all.push((by, source, place, true));
     }
     all.sort_unstable();
     let groups: Vec<_> = all.chunk_by(|a, b| a.0 == b.0).collect();

@@ -51,6 +51,17 @@ pub struct Reason {
     pub events: Vec<u32>,
 }
 
+/// The mean gap between events as the end of a sentence; nothing where there is none.
+pub(crate) fn rhythm(graph: &EventGraph, cell: &Cell) -> String {
+    cell.mean_gap().map_or(String::new(), |gap| {
+        let unit = match graph.of_event.is_empty() {
+            true => "steps",
+            false => "days",
+        };
+        format!(", every {gap:.0} {unit} on average")
+    })
+}
+
 /// A weight in words.
 pub(crate) fn strength(weight: f64) -> &'static str {
     match weight {
@@ -278,13 +289,7 @@ impl Told<'_> {
                     let what = self.act_of(way, who, other);
                     return (format!("{what} never was before"), Vec::new());
                 };
-                let rhythm = cell.mean_gap().map_or(String::new(), |gap| {
-                    let unit = match self.graph.of_event.is_empty() {
-                        true => "steps",
-                        false => "days",
-                    };
-                    format!(", every {gap:.0} {unit} on average")
-                });
+                let rhythm = rhythm(self.graph, cell);
                 let words = format!(
                     "{} {} before, last {}{rhythm}",
                     self.act_of(way, who, other),

@@ -2,7 +2,6 @@
 
 use crate::graph::Fact;
 use crate::history::History;
-use crate::memory::way;
 use crate::question::Question;
 use crate::reasons::candidates::{CHEAP, FIT};
 use crate::reasons::excite::OPEN;
@@ -18,21 +17,7 @@ const HEAD: usize = 64;
 
 /// The questions of a step with their true answers.
 pub(super) fn questions(step: &[Fact]) -> Vec<(Question, Vec<u32>)> {
-    let mut all: Vec<(Question, u32)> = Vec::new();
-    for fact in step {
-        for undergone in [false, true] {
-            let (who, other) = match undergone {
-                false => (fact.source, fact.target),
-                true => (fact.target, fact.source),
-            };
-            let question = Question {
-                who,
-                way: way(fact.act, undergone),
-                step: fact.step,
-            };
-            all.push((question, other));
-        }
-    }
+    let mut all: Vec<(Question, u32)> = step.iter().flat_map(Question::both).collect();
     all.sort_unstable();
     all.chunk_by(|a, b| a.0 == b.0)
         .map(|group| (group[0].0, group.iter().map(|g| g.1).collect()))
@@ -64,7 +49,7 @@ impl Model {
                 self.learn_evidence(history, *question, space, truth);
             }
         }
-        self.beside.end_step(history);
+        self.beside.sum_up(history);
         if self.cheap[FIT] {
             self.alone.learn_all(history, questions);
         }

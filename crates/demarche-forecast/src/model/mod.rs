@@ -6,8 +6,8 @@ mod learn;
 mod save;
 mod space;
 
-pub(crate) use explain::strength;
 pub use explain::{Explanation, Reason};
+pub(crate) use explain::{rhythm, strength};
 pub use learn::Learning;
 pub use save::FORMAT;
 pub use space::Space;

@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::{Forecast, Odds, OddsKind, Outlook};
 use crate::chance::Ground;
 use crate::memory::{Cell, Link, Pair, way};
-use crate::model::strength;
+use crate::model::{rhythm, strength};
 
 /// The most events that are named behind a reason.
 const EVENTS: usize = 5;
@@ -75,13 +75,7 @@ impl Outlook {
                 let Some(cell) = memory.find_triple(source, way(act, false), target) else {
                     return (format!("{one} has not done this to {other} before"), vec![]);
                 };
-                let rhythm = cell.mean_gap().map_or(String::new(), |gap| {
-                    let unit = match self.graph.of_event.is_empty() {
-                        true => "steps",
-                        false => "days",
-                    };
-                    format!(", every {gap:.0} {unit} on average")
-                });
+                let rhythm = rhythm(&self.graph, cell);
                 let words = format!(
                     "{one} did this to {other} {} before, {}{rhythm}",
                     times(cell),

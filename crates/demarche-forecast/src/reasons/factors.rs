@@ -202,11 +202,14 @@ impl Factors {
         }
         let known = self.bias.len().max(entities);
         self.bias.resize(known, (0.0, SQUARE));
-        self.sum_up(history);
+        if self.whole.len() < known {
+            self.sum_up(history);
+        }
     }
 
-    /// Adds up the vectors of entities and of their labels.
-    fn sum_up(&mut self, history: &History) {
+    /// Adds up the vectors of entities and of their labels, when a step is learned: scores are by what was
+    /// learned until then.
+    pub fn sum_up(&mut self, history: &History) {
         let mut whole = std::mem::take(&mut self.whole);
         whole.clear();
         whole.extend((0..self.bias.len() as u32).map(|e| self.vector(history, e)));
@@ -334,11 +337,6 @@ impl Factors {
                 self.learn(history, *question, &asked, &around, list.iter().copied());
             }
         }
-        self.sum_up(history);
-    }
-
-    /// To be called when a step is learned: scores are by what was learned until then.
-    pub fn end_step(&mut self, history: &History) {
         self.sum_up(history);
     }
 
