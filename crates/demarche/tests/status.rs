@@ -253,7 +253,7 @@ fn signposts_are_measured_on_a_store() {
     printed(["data", "add", text(&store), text(&file)]);
     let case = korea();
     let here = post(&stands(&[]), "china-heat")["value"].as_f64().unwrap();
-    let of = |how: &str| {
+    let said = |how: &str| -> Value {
         let words = [
             "plan",
             "status",
@@ -264,24 +264,13 @@ fn signposts_are_measured_on_a_store() {
             "--events",
             how,
         ];
-        let said: Value = serde_json::from_str(&printed(words)).unwrap();
-        post(&said, "china-heat")["value"].as_f64().unwrap()
+        serde_json::from_str(&printed(words)).unwrap()
     };
+    let of = |how: &str| post(&said(how), "china-heat")["value"].as_f64().unwrap();
     assert_eq!(of("store"), 40.0);
     // Beside each other: the chronicle counts, and the store is shown.
     assert_eq!(of("both"), here);
-    let words = [
-        "plan",
-        "status",
-        text(&case),
-        "--json",
-        "--store",
-        text(&store),
-        "--events",
-        "both",
-    ];
-    let said: Value = serde_json::from_str(&printed(words)).unwrap();
-    assert_eq!(post(&said["beside"], "china-heat")["value"], 40.0);
+    assert_eq!(post(&said("both")["beside"], "china-heat")["value"], 40.0);
     let words = [
         "plan",
         "status",
