@@ -2,7 +2,7 @@
 //!
 //!     cargo run --release -p demarche-forecast --example evaluate -- FOLDER [KEY=VALUE]...
 //!
-//! Keys: `additive=1`, `test=1` (ask for the test part only), `refit=1` (learn from the validation part too, ask for the test part only), `without=KIND` (such as `same-act`), `frozen=1` (weights stay as they are), `multi=1` (multi-step), and those of
+//! Keys: `additive=1`, `valid=1`, `test=1` (ask for that part only), `refit=1` (learn from the validation part too, ask for the test part only), `without=KIND` (such as `same-act`), `frozen=1` (weights stay as they are), `multi=1` (multi-step), and those of
 //! `Learning` and its trees, such as `sample=20000` or `trees=160`.
 
 use std::path::Path;
@@ -16,7 +16,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let folder = args.next().unwrap_or("../shared/data/icews14".to_owned());
     let mut learning = Learning::default();
     let mut protocol = Protocol::SingleStep;
-    let (mut refit, mut test_only, mut frozen) = (false, false, false);
+    let (mut refit, mut valid_only, mut test_only, mut frozen) = (false, false, false, false);
     for arg in args {
         let (key, value) = arg.split_once('=').ok_or("KEY=VALUE")?;
         if key == "without" {
@@ -30,6 +30,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             "frozen" => frozen = number > 0.0,
             "refit" => refit = number > 0.0,
             "test" => test_only = number > 0.0,
+            "valid" => valid_only = number > 0.0,
             "multi" => protocol = Protocol::MultiStep,
             "width" => learning.width = number as usize,
             "close" => learning.close = number as usize,
@@ -42,7 +43,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             "trees" => learning.trees.trees = number as usize,
             "leaves" => learning.trees.leaves = number as usize,
             "rate" => learning.trees.rate = number as f32,
-            "questions" => learning.trees.questions = number,
+            "stump_rate" => learning.trees.stump_rate = number as f32,
+            "rows" => learning.trees.rows = number as f32,
+            "ridge" => learning.trees.ridge = number as f32,
+            "least" => learning.trees.least = number as f32,
             "columns" => learning.trees.columns = number,
             "threads" => learning.trees.threads = number as usize,
             _ => return Err(format!("no key {key}").into()),
@@ -54,10 +58,17 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         false => graph.part(Part::Train),
     };
     let begun = Instant::now();
-    let model = Model::learn(&graph, learned, &learning, |_| {})?;
-    println!("learned in {:.1} s", begun.elapsed().as_secs_f64());
+    // How long it took until the first tree.
+    let mut looked = 0.0;
+    let model = Model::learn(&graph, learned, &learning, |share| {
+        if share <= 0.6 {
+            looked = begun.elapsed().as_secs_f64();
+        }
+    })?;
+    let whole = begun.elapsed().as_secs_f64();
+    println!("learned in {whole:.1} s, {:.1} s of it trees", whole - looked);
     for part in [Part::Valid, Part::Test] {
-        if (refit || test_only) && part == Part::Valid {
+        if (refit || test_only) && part == Part::Valid || valid_only && part == Part::Test {
             continue;
         }
         let begun = Instant::now();

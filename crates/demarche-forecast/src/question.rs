@@ -54,6 +54,12 @@ pub trait Forecaster: Sync {
         false
     }
 
+    /// The last step it has learned from. Where it is asked for a later time, it first keeps up with the
+    /// steps between.
+    fn learned_until(&self) -> i32 {
+        i32::MAX
+    }
+
     /// Learns from the events of a step that has been asked for, before they are added to the history.
     fn keep_up(&mut self, _history: &History, _step: &[Fact]) {}
 

@@ -39,10 +39,10 @@ impl Bins {
         Self((0..columns).map(column).collect())
     }
 
-    /// The bins of a row.
-    pub fn row(&self, values: &[f32], out: &mut Vec<u8>) {
-        for (edges, value) in self.0.iter().zip(values) {
-            out.push(edges.partition_point(|edge| edge < value) as u8);
+    /// Puts the bins of a row at the end of the columns.
+    pub fn row(&self, values: &[f32], columns: &mut [Vec<u8>]) {
+        for ((edges, value), column) in self.0.iter().zip(values).zip(columns) {
+            column.push(edges.partition_point(|edge| edge < value) as u8);
         }
     }
 }

@@ -2,17 +2,18 @@
 
 mod bins;
 mod grow;
+mod rounds;
+mod softmax;
+mod weigh;
 
 pub use bins::Bins;
-pub use grow::{Settings, boost};
+pub use rounds::{MOST_LEAVES, Settings, boost};
 
 /// Candidates of many questions with their reasons, binned.
 #[derive(Clone, Debug, Default)]
 pub struct Sample {
-    /// Bins, one row a candidate.
-    pub rows: Vec<u8>,
-    /// How many columns a row has.
-    pub columns: usize,
+    /// Each column's bins, one for each candidate.
+    pub columns: Vec<Vec<u8>>,
     /// Where each question's candidates begin; one more at the end.
     pub groups: Vec<u32>,
     /// Is it a true answer?

@@ -60,8 +60,9 @@ pub struct Outcome {
     pub stratum: Stratum,
 }
 
-/// Asks for every event of a part, in both directions. Single-step, the forecaster may learn from each
-/// step after it was asked for ([`Forecaster::keep_up`]); put it into [`Frozen`](crate::Frozen) where it must not.
+/// Asks for every event of a part, in both directions. The forecaster first keeps up with what lies
+/// between what it has learned from and the part ([`Forecaster::keep_up`]), and single-step it then
+/// learns from each step after it was asked for; put it into [`Frozen`](crate::Frozen) where it must not.
 ///
 /// Outcomes are in the order of the events, the
 /// question for the target first.
@@ -89,7 +90,13 @@ pub fn ask<F: Forecaster + Clone>(
         Protocol::FromTraining => from.min(graph.valid_from),
         _ => from,
     };
-    let mut history = History::of(graph, &graph.facts[..until], forecaster.wants_vectors())?;
+    let (learned, since) = graph.facts[..until]
+        .split_at(graph.facts[..until].partition_point(|f| f.step <= forecaster.learned_until()));
+    let mut history = History::of(graph, learned, forecaster.wants_vectors())?;
+    for step in EventGraph::steps(since) {
+        forecaster.keep_up(&history, step);
+        history.add(step[0].step, step)?;
+    }
     let truth = TrueAnswers::of(&graph.facts);
     let mut outcomes = Vec::with_capacity(2 * asked.len());
     let mut at = from;

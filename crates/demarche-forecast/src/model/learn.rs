@@ -68,7 +68,7 @@ impl Learning {
                 stumps: 600,
                 trees: 600,
                 leaves: 2,
-                rate: 0.15,
+                stump_rate: 0.15,
                 columns: 0.3,
                 ..Settings::default()
             },
@@ -111,7 +111,7 @@ impl Growing {
             if self.bins.0.is_empty() {
                 self.raw.extend_from_slice(row);
             } else {
-                self.bins.row(row, &mut self.sample.rows);
+                self.bins.row(row, &mut self.sample.columns);
             }
         }
         self.sample.groups.push(self.sample.truth.len() as u32);
@@ -123,7 +123,7 @@ impl Growing {
     fn bin(&mut self) {
         self.bins = Bins::of(&self.raw, REASONS);
         for row in self.raw.chunks_exact(REASONS) {
-            self.bins.row(row, &mut self.sample.rows);
+            self.bins.row(row, &mut self.sample.columns);
         }
         self.raw = Vec::new();
     }
@@ -163,7 +163,7 @@ impl Model {
         let mut space = Space::default();
         let mut growing = Growing {
             sample: Sample {
-                columns: REASONS,
+                columns: vec![Vec::new(); REASONS],
                 groups: vec![0],
                 ..Sample::default()
             },
@@ -212,6 +212,7 @@ impl Model {
             &allowed,
             |tree| said(0.6 + 0.4 * tree as f64 / trees),
         );
+        model.until = last;
         model.ranker = match learning.sum {
             true => Ranker::sum(&grown, REASONS),
             false => Ranker::Trees(grown),

@@ -43,6 +43,8 @@ pub struct Model {
     learn_share: f64,
     /// Which groups of single evidence count.
     groups: [bool; GROUPS],
+    /// The last step that anything was learned from.
+    until: i32,
     /// Reasons to a score.
     ranker: Ranker,
     /// How many candidates of the first look have their single evidence weighed.
@@ -83,6 +85,7 @@ impl Model {
             squares: [1e-3; CHEAP],
             learn_share: learning.learn_share,
             groups: std::array::from_fn(|at| kept(&Kind::OF_GROUP[at])),
+            until: i32::MIN,
             ranker: Ranker::default(),
             width: learning.width.max(1),
             close: learning.close.max(1),
@@ -110,7 +113,12 @@ impl Model {
 impl Forecaster for Model {
     type Space = Space;
 
+    fn learned_until(&self) -> i32 {
+        self.until
+    }
+
     fn keep_up(&mut self, history: &History, step: &[Fact]) {
+        self.until = step.first().map_or(self.until, |f| f.step.max(self.until));
         self.beside.make_room(history);
         self.alone.make_room(history);
         self.learn_step(history, &questions(step), &mut Space::default());

@@ -2,7 +2,7 @@
 //!
 //! | field | meaning |
 //! | --- | --- |
-//! | `format` | `demarche-forecast/2` |
+//! | `format` | `demarche-forecast/3` |
 //! | `names` | how many entities and acts the model knows, and a hash (FNV-1a) of their names in order: its numbers mean nothing with other names |
 //! | `reasons` | the names of the columns of reasons, in order |
 //! | `first` | weights of the first look |
@@ -11,6 +11,7 @@
 //! | `evidence` | slot, weight and sum of squares of single evidence; those left out are 0 |
 //! | `beside`, `alone` | factors beside single evidence and alone: eight tables of rows that were learned |
 //! | `learn_share` | the share of questions that single evidence is learned from |
+//! | `until` | the last step that anything was learned from |
 //! | `width`, `close` | how many candidates get a first and a closer look |
 //! | `trees` | each a list of nodes `[column, bin, value, mean, left]`; column −1 is a leaf, the right child follows the left |
 //! | `shapes` | of an additive model, instead of trees: each a column's `[edges, values]` |
@@ -30,7 +31,7 @@ use crate::reasons::features::{NAMES, REASONS};
 use super::Model;
 
 /// What stands in the file's `format`.
-pub const FORMAT: &str = "demarche-forecast/2";
+pub const FORMAT: &str = "demarche-forecast/3";
 
 #[derive(Serialize, Deserialize)]
 struct File {
@@ -45,6 +46,7 @@ struct File {
     beside: Saved,
     alone: Saved,
     learn_share: f64,
+    until: i32,
     width: usize,
     close: usize,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -120,6 +122,7 @@ impl Model {
             beside: self.beside.saved(),
             alone: self.alone.saved(),
             learn_share: self.learn_share,
+            until: self.until,
             width: self.width,
             close: self.close,
             trees,
@@ -196,6 +199,7 @@ impl Model {
             squares: <[f32; CHEAP]>::try_from(file.squares)
                 .map_err(|_| fault("the squares of the first look are not whole"))?,
             learn_share: file.learn_share,
+            until: file.until,
             groups: <[bool; GROUPS]>::try_from(file.groups)
                 .map_err(|_| fault("the groups of single evidence are not whole"))?,
             ranker,

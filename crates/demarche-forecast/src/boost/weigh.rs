@@ -1,0 +1,112 @@
+//! Which rows a tree sees: those that matter surely, of the others some, which count for more.
+//!
+//! A row is kept with a chance in proportion to its gradient and counts for as many as it stands for;
+//! sums over the kept rows are then right on average, with the least variance that so many rows allow
+//! (minimal variance sampling: Ibragimov and Gusev, 2019).
+
+use super::rounds::{Sums, draw};
+
+/// Rows that a tree sees, with their gradients as they count.
+pub(super) struct Seen {
+    pub rows: Vec<u32>,
+    pub sums: Vec<Sums>,
+}
+
+/// A row stands for at most so many.
+const MOST: f32 = 64.0;
+/// Of how many rows one is asked when the line is sought above which a row is kept surely.
+const EVERY: usize = 16;
+
+fn weight(sums: Sums) -> f32 {
+    sums.gradient.abs() + sums.curvature
+}
+
+/// The rows that a tree sees: about this share of all.
+pub(super) fn weigh(sums: &[Sums], share: f32, tree: usize) -> Seen {
+    if share >= 1.0 {
+        return Seen {
+            rows: (0..sums.len() as u32).collect(),
+            sums: sums.to_vec(),
+        };
+    }
+    let line = line(sums, share);
+    let room = (sums.len() as f32 * share * 1.1) as usize;
+    let mut seen = Seen {
+        rows: Vec::with_capacity(room),
+        sums: Vec::with_capacity(room),
+    };
+    let mut state = (draw(tree, usize::MAX) * (1_u64 << 53) as f64) as u64;
+    for (row, sum) in (0..).zip(sums) {
+        // A sequence of drawn numbers (SplitMix64).
+        state = state.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let chance = (weight(*sum) / line).max(1.0 / MOST);
+        if chance >= 1.0 {
+            seen.rows.push(row);
+            seen.sums.push(*sum);
+            continue;
+        }
+        let mut x = (state ^ (state >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        x = (x ^ (x >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        if (((x ^ (x >> 31)) >> 40) as f32) < chance * (1_u32 << 24) as f32 {
+            seen.rows.push(row);
+            seen.sums.push(Sums {
+                gradient: sum.gradient / chance,
+                curvature: sum.curvature / chance,
+            });
+        }
+    }
+    seen
+}
+
+/// The line such that the chances sum up to the share.
+fn line(sums: &[Sums], share: f32) -> f32 {
+    let weights: Vec<f32> = sums.iter().step_by(EVERY).map(|s| weight(*s)).collect();
+    let wanted = f64::from(share) * weights.len() as f64;
+    let kept = |line: f32| -> f64 {
+        let chance = |w: &f32| f64::from((w / line).max(1.0 / MOST).min(1.0));
+        weights.iter().map(chance).sum()
+    };
+    let (mut low, mut high) = (1e-9_f32, 2.0_f32);
+    for _ in 0..20 {
+        let middle = (low * high).sqrt();
+        if kept(middle) > wanted {
+            low = middle;
+        } else {
+            high = middle;
+        }
+    }
+    high
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_sums_stay_about_the_same_and_the_largest_are_kept() {
+        let sums: Vec<Sums> = (0..100_000)
+            .map(|i| {
+                let p = draw(5, i).powi(12) as f32;
+                Sums {
+                    gradient: p,
+                    curvature: p * (1.0 - p),
+                }
+            })
+            .collect();
+        let seen = weigh(&sums, 0.1, 3);
+        assert!(
+            (9_000..11_000).contains(&seen.rows.len()),
+            "{}",
+            seen.rows.len()
+        );
+        let total = |all: &[Sums]| all.iter().map(|s| f64::from(s.gradient)).sum::<f64>();
+        assert!((total(&seen.sums) / total(&sums) - 1.0).abs() < 0.01);
+        let kept: Vec<u32> = seen.rows.clone();
+        for (row, sum) in (0..).zip(&sums) {
+            if weight(*sum) > 0.9 {
+                assert!(kept.binary_search(&row).is_ok());
+            }
+        }
+        assert_eq!(weigh(&sums, 1.0, 3).sums, sums);
+    }
+}
