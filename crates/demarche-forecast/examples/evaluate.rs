@@ -66,7 +66,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         }
     })?;
     let whole = begun.elapsed().as_secs_f64();
-    println!("learned in {whole:.1} s, {:.1} s of it trees", whole - looked);
+    println!(
+        "learned in {whole:.1} s, {:.1} s of it trees",
+        whole - looked
+    );
     for part in [Part::Valid, Part::Test] {
         if (refit || test_only) && part == Part::Valid || valid_only && part == Part::Test {
             continue;

@@ -46,7 +46,8 @@ impl Question {
 /// Something that answers questions of what is in a memory, and of nothing else: it never sees the
 /// step asked for, nor the other questions of that step.
 pub trait Forecaster: Sync {
-    /// What it needs room for while it answers. Answers never depend on its contents.
+    /// What it needs room for while it answers questions of one history, which may grow between them.
+    /// Answers never depend on its contents.
     type Space;
 
     /// Does it look at role vectors?

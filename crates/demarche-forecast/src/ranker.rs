@@ -65,10 +65,17 @@ impl Ranker {
     pub fn score(&self, rows: &[f32], columns: usize, scores: &mut [f32]) {
         match self {
             Self::Trees(trees) => {
-                for tree in trees {
-                    for (score, row) in scores.iter_mut().zip(rows.chunks_exact(columns)) {
-                        *score += tree.value(row);
+                // Column by column, so that one cut is made for all rows at once.
+                let n = scores.len();
+                let mut turned = vec![0.0; columns * n];
+                for (at, row) in rows.chunks_exact(columns).enumerate() {
+                    for (column, value) in row.iter().enumerate() {
+                        turned[column * n + at] = *value;
                     }
+                }
+                let mut places = vec![0_u32; n];
+                for tree in trees {
+                    tree.add(&turned, &mut places, scores);
                 }
             }
             Self::Sum(shapes) => {

@@ -72,4 +72,26 @@ impl Tree {
             at = node.left as usize + right;
         }
     }
+
+    /// Adds the tree's values for many rows, whose values are given column by column, to their scores.
+    /// `places` is room for a node's number for each row.
+    ///
+    /// Every node is looked at for every row, without a branch: that goes for several rows at once.
+    pub(crate) fn add(&self, columns: &[f32], places: &mut [u32], scores: &mut [f32]) {
+        places.fill(0);
+        let n = scores.len();
+        for (number, node) in (0..).zip(&self.nodes) {
+            if node.column == LEAF {
+                continue;
+            }
+            let column = &columns[node.column as usize * n..][..n];
+            for (place, value) in places.iter_mut().zip(column) {
+                let next = node.left + u32::from(*value > node.value);
+                *place = if *place == number { next } else { *place };
+            }
+        }
+        for (score, place) in scores.iter_mut().zip(places) {
+            *score += self.nodes[*place as usize].value;
+        }
+    }
 }

@@ -36,15 +36,15 @@ pub const MOST_LEAVES: usize = 128;
 impl Default for Settings {
     fn default() -> Self {
         Self {
-            stumps: 100,
-            trees: 220,
+            stumps: 200,
+            trees: 320,
             leaves: 16,
             rate: 0.1,
-            stump_rate: 0.4,
-            rows: 0.15,
-            columns: 0.5,
-            ridge: 10.0,
-            least: 10.0,
+            stump_rate: 0.1,
+            rows: 0.08,
+            columns: 0.3,
+            ridge: 20.0,
+            least: 20.0,
             threads: 1,
         }
     }

@@ -37,12 +37,15 @@ pub(super) fn gradients(sample: &Sample, scores: &[f32], sums: &mut [Sums]) {
     }
 }
 
-/// e to a power that is at most 0, to seven digits, in steps that a compiler can do for many at once:
+/// e to a power that is at most 0, to six digits, in steps that a compiler can do for many at once:
 /// 2 to the whole part is written into the exponent, 2 to the rest (at most ½ from 0) is its Taylor series.
+#[inline]
 fn exp_of(x: f32) -> f32 {
+    // So large a number has no digits after the point: adding it rounds, and its last bits are the whole.
+    const ROUND: f32 = (3 << 22) as f32;
     let power = (x * std::f32::consts::LOG2_E).max(-125.0);
-    let whole = (power - 0.5) as i32;
-    let rest = (power - whole as f32) * std::f32::consts::LN_2;
+    let rounded = power + ROUND;
+    let rest = (power - (rounded - ROUND)) * std::f32::consts::LN_2;
     let series = [
         1.0 / 720.0,
         1.0 / 120.0,
@@ -53,7 +56,7 @@ fn exp_of(x: f32) -> f32 {
         1.0,
     ];
     let of_rest = series.iter().fold(0.0_f32, |sum, term| sum * rest + term);
-    f32::from_bits(((127 + whole) << 23) as u32) * of_rest
+    f32::from_bits((rounded.to_bits() << 23).wrapping_add(1.0_f32.to_bits())) * of_rest
 }
 
 #[cfg(test)]

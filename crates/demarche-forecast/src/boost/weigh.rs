@@ -35,23 +35,24 @@ pub(super) fn weigh(sums: &[Sums], share: f32, tree: usize) -> Seen {
         rows: Vec::with_capacity(room),
         sums: Vec::with_capacity(room),
     };
-    let mut state = (draw(tree, usize::MAX) * (1_u64 << 53) as f64) as u64;
+    // Systematic drawing: one is kept whenever the chances so far pass another whole number.
+    let by = 1.0 / line;
+    let mut passed = draw(tree, usize::MAX) as f32;
     for (row, sum) in (0..).zip(sums) {
-        // A sequence of drawn numbers (SplitMix64).
-        state = state.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let chance = (weight(*sum) / line).max(1.0 / MOST);
+        let chance = (weight(*sum) * by).max(1.0 / MOST);
         if chance >= 1.0 {
             seen.rows.push(row);
             seen.sums.push(*sum);
             continue;
         }
-        let mut x = (state ^ (state >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        x = (x ^ (x >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        if (((x ^ (x >> 31)) >> 40) as f32) < chance * (1_u32 << 24) as f32 {
+        passed += chance;
+        if passed >= 1.0 {
+            passed -= 1.0;
+            let by = 1.0 / chance;
             seen.rows.push(row);
             seen.sums.push(Sums {
-                gradient: sum.gradient / chance,
-                curvature: sum.curvature / chance,
+                gradient: sum.gradient * by,
+                curvature: sum.curvature * by,
             });
         }
     }

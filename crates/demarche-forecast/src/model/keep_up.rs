@@ -4,7 +4,7 @@ use crate::graph::Fact;
 use crate::history::History;
 use crate::question::Question;
 use crate::reasons::candidates::{CHEAP, FIT};
-use crate::reasons::excite::OPEN;
+use crate::reasons::excite::{OPEN, evidence};
 
 use super::{Model, Space};
 
@@ -51,7 +51,10 @@ impl Model {
         }
         self.beside.sum_up(history);
         if self.cheap[FIT] {
-            self.alone.learn_all(history, questions);
+            if let Some((question, _)) = questions.first() {
+                space.present.come(history, question.step);
+            }
+            self.alone.learn_all(history, &space.present, questions);
         }
     }
 
@@ -90,7 +93,7 @@ impl Model {
         &mut self,
         history: &History,
         question: Question,
-        space: &Space,
+        space: &mut Space,
         truth: &[u32],
     ) {
         let found = space.candidates.close();
@@ -119,8 +122,15 @@ impl Model {
         }
         for (place, gradient) in head.iter().zip(gradients) {
             if gradient.abs() > SLIGHT {
-                self.excitation
-                    .learn(&space.evidence[*place as usize], gradient);
+                let candidate = &space.candidates.close()[*place as usize];
+                evidence(
+                    history,
+                    &space.present,
+                    question,
+                    candidate,
+                    &mut space.evidence,
+                );
+                self.excitation.learn(&space.evidence, gradient);
             }
         }
     }

@@ -92,9 +92,8 @@ impl Model {
         }
     }
 
-    /// The sums of single evidence by group.
-    fn sums(&self, evidence: &[(u32, u8)], open: f32) -> [f32; GROUPS] {
-        let mut sums = self.excitation.sums(evidence);
+    /// The sums of single evidence by group, with what it leaves open: without those that do not count.
+    fn counted(&self, mut sums: [f32; GROUPS], open: f32) -> [f32; GROUPS] {
         sums[OPEN] = open;
         for (sum, counts) in sums.iter_mut().zip(self.groups) {
             if !counts {

@@ -4,23 +4,28 @@
 use crate::history::History;
 use crate::question::Question;
 use crate::reasons::candidates::{Candidate, Candidates, FIT};
-use crate::reasons::excite::{GROUPS, evidence};
+use crate::reasons::excite::{self, GROUPS};
 use crate::reasons::factors::{Asked, met};
 use crate::reasons::features::{Ask, rows};
+use crate::reasons::present::Present;
 
 use super::Model;
 
-/// Room for one question. What was in it before never matters.
+/// Room for one question of one history, which may grow. What was in it before never matters.
 #[derive(Default)]
 pub struct Space {
+    /// The history as it stands at the step asked for.
+    pub(super) present: Present,
     pub(super) candidates: Candidates,
     /// Those whom the one who asks met lately.
     pub(super) met: Vec<(u32, f32)>,
     /// What the question asks for, as factors see it.
     pub(super) asked: Asked,
-    /// The single evidence of each candidate of the first look.
-    pub(super) evidence: Vec<Vec<(u32, u8)>>,
-    /// Its sums by group.
+    /// The weights of single evidence that the question may call up.
+    pub(super) weights: excite::Asked,
+    /// The single evidence of one candidate.
+    pub(super) evidence: Vec<u32>,
+    /// The sums of single evidence by group, of each candidate of the first look.
     pub(super) all_sums: Vec<[f32; GROUPS]>,
     /// The scores of the first look with single evidence.
     pub(super) scores: Vec<f32>,
@@ -36,8 +41,9 @@ pub struct Space {
 impl Space {
     /// The first look: candidates, single evidence, and the best by both.
     pub(super) fn look(&mut self, history: &History, model: &Model, question: Question) {
-        self.candidates.find(history, question);
-        met(history, question, &mut self.met);
+        self.present.come(history, question.step);
+        self.candidates.find(history, &mut self.present, question);
+        met(&self.present, question.who, &mut self.met);
         self.asked = model.beside.ask(history, question, &self.met);
         let alone = model.alone.ask(history, question, &self.met);
         for found in &mut self.candidates.found {
@@ -45,17 +51,14 @@ impl Space {
         }
         self.candidates.best(&model.first, model.width);
         let found = self.candidates.close();
-        if self.evidence.len() < found.len() {
-            self.evidence.resize_with(found.len(), Vec::new);
-        }
-        for (candidate, own) in found.iter().zip(&mut self.evidence) {
-            evidence(history, question, candidate, own);
-        }
+        let excitation = &model.excitation;
+        excitation.ask(history, question, &mut self.weights);
         self.all_sums.clear();
         self.scores.clear();
-        for (candidate, own) in found.iter().zip(&self.evidence) {
+        for candidate in found {
+            let sums = excitation.sums(history, &self.present, question, &self.weights, candidate);
             let open = model.beside.score(&self.asked, candidate.entity);
-            let sums = model.sums(own, open);
+            let sums = model.counted(sums, open);
             self.scores.push(candidate.score + sums.iter().sum::<f32>());
             self.all_sums.push(sums);
         }
@@ -77,9 +80,10 @@ impl Space {
             self.close.push(self.candidates.found[place as usize]);
             self.sums.push(self.all_sums[place as usize]);
         }
-        let ask = Ask::of(history, question);
+        let ask = Ask::of(history, &mut self.present, question);
         rows(
             history,
+            &mut self.present,
             question,
             &ask,
             &self.close,

@@ -1,8 +1,10 @@
 //! Who could be the other one: everyone for whom anything speaks, and the first, cheap look at how much.
 
+use crate::history::History;
 use crate::history::memory::Link;
-use crate::history::{History, dot};
 use crate::question::Question;
+
+use super::present::{LATELY, Present};
 
 /// How many things a first look sees.
 pub const CHEAP: usize = 21;
@@ -39,8 +41,6 @@ const KIN: usize = 30;
 const KINDRED: usize = 16;
 /// An act of an age over this no longer says who usually is at its other end.
 const USUAL: i32 = 90;
-/// What is older than this does not count along a path.
-const LATELY: i32 = 45;
 /// What is older than this does not count for partners and blocs.
 const LONG_AGO: i32 = 120;
 /// What those in a like role did longer ago than this does not count.
@@ -76,8 +76,8 @@ impl Candidates {
         &mut self.found[self.slot[place] as usize]
     }
 
-    /// Finds the candidates of a question.
-    pub fn find(&mut self, history: &History, question: Question) {
+    /// Finds the candidates of a question; the present has come to its step.
+    pub fn find(&mut self, history: &History, present: &mut Present, question: Question) {
         let memory = &history.memory;
         let fading = memory.fading();
         let now = question.step;
@@ -153,7 +153,7 @@ impl Candidates {
                     if now - last > LONG_AGO {
                         continue;
                     }
-                    let faded = memory.triple(place).faded(3, now, fading);
+                    let faded = present.long_left(place);
                     self.at(other).cheap[9] += share * faded / all;
                 }
             }
@@ -163,19 +163,11 @@ impl Candidates {
             }
             let of = memory.actor(partner);
             let all = (of.done.faded(2, now, fading) + of.undergone.faded(2, now, fading)).max(1.0);
-            for &Link { place, last, .. } in pairs {
-                if now - last > LATELY {
-                    continue;
-                }
-                let pair = memory.pair(place);
-                let done = pair.done.decayed(now, fading);
-                let undergone = pair.undergone.decayed(now, fading);
-                let faded = done[2] + undergone[2];
-                if faded > 0.05 {
-                    let found = self.at(pair.other);
-                    found.cheap[10] += share * faded / all;
-                    found.cheap[17] += fresh * (done[0] + undergone[0]);
-                }
+            let each = share / all;
+            for met in present.met(partner).iter().filter(|m| m.left[2] > 0.05) {
+                let found = self.at(met.other);
+                found.cheap[10] += each * met.left[2];
+                found.cheap[17] += fresh * met.left[0];
             }
         }
         // One's own bloc: its members, and those whom they do it to.
@@ -193,7 +185,7 @@ impl Candidates {
                     if now - last > LONG_AGO {
                         continue;
                     }
-                    let faded = memory.triple(place).faded(3, now, fading);
+                    let faded = present.long_left(place);
                     self.at(other).cheap[12] += faded;
                 }
             }
@@ -201,7 +193,7 @@ impl Candidates {
         // The kin of those whom one does it to.
         let mut kin: Vec<(f32, u32)> = Vec::new();
         for &Link { other, place, .. } in role.map_or(&[][..], |r| &r.others) {
-            let faded = memory.triple(place).faded(3, now, fading);
+            let faded = present.long_left(place);
             kin.push((faded, other));
         }
         kin.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
@@ -214,11 +206,9 @@ impl Candidates {
                 }
             }
         }
-        self.kindred(history, question);
+        self.kindred(history, present, question);
         for found in &mut self.found {
-            let actor = memory.actor(found.entity);
-            found.cheap[14] =
-                (actor.done.faded(3, now, fading) + actor.undergone.faded(3, now, fading)).sqrt();
+            found.cheap[14] = present.activity(found.entity);
             for at in [9, 10] {
                 found.cheap[at] = (found.cheap[at] * 20.0).sqrt();
             }
@@ -230,14 +220,13 @@ impl Candidates {
     }
 
     /// Those to whom it is done, lately, by those who play a role like the one who asks.
-    fn kindred(&mut self, history: &History, question: Question) {
+    fn kindred(&mut self, history: &History, present: &mut Present, question: Question) {
         let memory = &history.memory;
         let fading = memory.fading();
         let now = question.step;
-        let own = history.vectors.of_entity(question.who);
         let mut kindred: Vec<(f32, u32)> = Vec::new();
         for found in &self.found {
-            let like = dot(own, history.vectors.of_entity(found.entity));
+            let like = present.likeness(history, question.who, found.entity);
             if like > 0.4 && found.entity != question.who {
                 kindred.push((like, found.entity));
             }
@@ -264,15 +253,9 @@ impl Candidates {
             if pairs.len() > HUB {
                 continue;
             }
-            for &Link { place, last, .. } in pairs {
-                if now - last > FRESH {
-                    continue;
-                }
-                let pair = memory.pair(place);
-                let faded = pair.done.faded(1, now, fading) + pair.undergone.faded(1, now, fading);
-                if faded > 0.05 {
-                    self.at(pair.other).cheap[19] += like * like * faded;
-                }
+            let fresh = present.met(near).iter();
+            for met in fresh.filter(|m| m.age <= FRESH && m.left[1] > 0.05) {
+                self.at(met.other).cheap[19] += like * like * met.left[1];
             }
         }
     }

@@ -5,14 +5,13 @@ use crate::history::History;
 use crate::question::Question;
 
 use super::candidates::{Candidate, NONE};
+use super::present::Present;
 
 /// Groups of evidence, each with a sum of its own.
 pub const GROUPS: usize = 6;
 /// The group of what [`Factors`](super::factors::Factors) say of what the others leave open.
 pub const OPEN: usize = 5;
 
-/// The oldest role that is looked at.
-const ROLE: i32 = 14;
 const SLOTS: usize = 1 << 19;
 /// The length of a step of learning.
 const RATE: f32 = 0.008;
@@ -51,10 +50,17 @@ impl Default for Excitation {
     }
 }
 
+/// Room for the lag classes of a way, side by side.
+const LAGS: usize = 8;
+
 /// The evidence that one way between two, of an age in steps, is for another.
-pub fn pair_evidence(question: Question, way: u32, age: i32) -> (u32, u8) {
-    let lag = lag(age);
-    (slot(0, question.way, way, lag), u8::from(lag > 2))
+pub fn pair_evidence(question: Question, way: u32, age: i32) -> u32 {
+    block(0, question.way, way) + lag(age)
+}
+
+/// Where the lag classes of a way begin that speaks, in a group, for another.
+fn block(group: u32, way: u32, by: u32) -> u32 {
+    slot(group, way, by, 0) & !(LAGS as u32 - 1)
 }
 
 fn slot(group: u32, a: u32, b: u32, c: u32) -> u32 {
@@ -65,35 +71,49 @@ fn slot(group: u32, a: u32, b: u32, c: u32) -> u32 {
     (hash >> (64 - SLOTS.trailing_zeros())) as u32
 }
 
-/// The evidence for one candidate: slot and group.
+/// The group of the way of a pair: what is old has one of its own.
+fn of_pair(lag: u32) -> usize {
+    usize::from(lag > 2)
+}
+
+/// What speaks for a candidate by who it is: slot and group.
+fn of_labels(history: &History, question: Question, entity: u32) -> [(u32, usize); 5] {
+    let blocs = &history.blocs;
+    let (sector, other) = (blocs.sector(question.who), blocs.sector(entity));
+    let (bloc, its) = (blocs.bloc(question.who), blocs.bloc(entity));
+    let same = u32::from(bloc == its);
+    [
+        (slot(2, question.way, other, same), 3),
+        (slot(3, question.way, other, sector), 3),
+        (slot(4, same, other, sector), 3),
+        (slot(5, question.way, entity, 0), 4),
+        (slot(6, bloc, entity, 0), 4),
+    ]
+}
+
+/// The slots of the evidence for one candidate.
 pub fn evidence(
     history: &History,
+    present: &Present,
     question: Question,
     candidate: &Candidate,
-    out: &mut Vec<(u32, u8)>,
+    out: &mut Vec<u32>,
 ) {
     out.clear();
-    let memory = &history.memory;
-    let now = question.step;
     if candidate.pair != NONE {
-        for &(way, last) in &memory.pair(candidate.pair).ways {
-            out.push(pair_evidence(question, way, now - last));
-        }
+        let ways = history.memory.pair(candidate.pair).ways.iter();
+        out.extend(ways.map(|&(way, last)| pair_evidence(question, way, question.step - last)));
     }
-    for &(way, last, _) in &memory.actor(candidate.entity).roles {
-        let age = now - last;
-        if age <= ROLE {
-            out.push((slot(1, question.way, way, lag(age)), 2));
-        }
-    }
-    let blocs = &history.blocs;
-    let (sector, other) = (blocs.sector(question.who), blocs.sector(candidate.entity));
-    let same = u32::from(blocs.bloc(question.who) == blocs.bloc(candidate.entity));
-    out.push((slot(2, question.way, other, same), 3));
-    out.push((slot(3, question.way, other, sector), 3));
-    out.push((slot(4, same, other, sector), 3));
-    out.push((slot(5, question.way, candidate.entity, 0), 4));
-    out.push((slot(6, blocs.bloc(question.who), candidate.entity, 0), 4));
+    let roles = present.roles(candidate.entity).iter();
+    out.extend(roles.map(|(way, lag)| block(1, question.way, *way) + lag));
+    out.extend(of_labels(history, question, candidate.entity).map(|l| l.0));
+}
+
+/// The weights of all that may speak in a question by its way, laid out by way and lag.
+#[derive(Clone, Debug, Default)]
+pub struct Asked {
+    pair: Vec<[f32; LAGS]>,
+    role: Vec<[f32; LAGS]>,
 }
 
 impl Excitation {
@@ -116,22 +136,52 @@ impl Excitation {
     }
 
     /// The weight of one piece of evidence.
-    pub fn weight(&self, evidence: (u32, u8)) -> f32 {
-        self.weights[evidence.0 as usize]
+    pub fn weight(&self, slot: u32) -> f32 {
+        self.weights[slot as usize]
     }
 
-    /// The sums of each group.
-    pub fn sums(&self, evidence: &[(u32, u8)]) -> [f32; GROUPS] {
+    /// Lays out what may speak in a question.
+    pub fn ask(&self, history: &History, question: Question, asked: &mut Asked) {
+        let ways = 2 * history.memory.acts() as u32;
+        for (group, table) in [(0, &mut asked.pair), (1, &mut asked.role)] {
+            table.clear();
+            table.extend((0..ways).map(|way| {
+                let from = block(group, question.way, way) as usize;
+                let mut weights = [0.0; LAGS];
+                weights.copy_from_slice(&self.weights[from..from + LAGS]);
+                weights
+            }));
+        }
+    }
+
+    /// The sums of the weights of the evidence for a candidate, by group.
+    pub fn sums(
+        &self,
+        history: &History,
+        present: &Present,
+        question: Question,
+        asked: &Asked,
+        candidate: &Candidate,
+    ) -> [f32; GROUPS] {
         let mut sums = [0.0; GROUPS];
-        for &(slot, group) in evidence {
-            sums[group as usize] += self.weights[slot as usize];
+        if candidate.pair != NONE {
+            for &(way, last) in &history.memory.pair(candidate.pair).ways {
+                let lag = lag(question.step - last);
+                sums[of_pair(lag)] += asked.pair[way as usize][lag as usize];
+            }
+        }
+        for &(way, lag) in present.roles(candidate.entity) {
+            sums[2] += asked.role[way as usize][lag as usize];
+        }
+        for (slot, group) in of_labels(history, question, candidate.entity) {
+            sums[group] += self.weights[slot as usize];
         }
         sums
     }
 
     /// One step of learning: the gradient of the loss by the score of a candidate with this evidence.
-    pub fn learn(&mut self, evidence: &[(u32, u8)], gradient: f32) {
-        for &(slot, _) in evidence {
+    pub fn learn(&mut self, evidence: &[u32], gradient: f32) {
+        for &slot in evidence {
             let slot = slot as usize;
             let (weight, square) = (&mut self.weights[slot], &mut self.squares[slot]);
             let g = gradient + SHRINK * *weight;

@@ -13,6 +13,8 @@ use serde::{Deserialize, Serialize};
 use crate::history::{History, dot};
 use crate::question::Question;
 
+use super::present::Present;
+
 /// The length of a vector.
 pub const SIZE: usize = 32;
 type Vector = [f32; SIZE];
@@ -144,17 +146,10 @@ fn times(a: &Vector, b: &Vector) -> Vector {
 }
 
 /// Those whom one met lately, with weights that sum up to less than 1, the weightiest first.
-pub fn met(history: &History, question: Question, out: &mut Vec<(u32, f32)>) {
+pub fn met(present: &Present, who: u32, out: &mut Vec<(u32, f32)>) {
     out.clear();
-    let memory = &history.memory;
-    let fading = memory.fading();
-    let now = question.step;
-    let links = memory.actor(question.who).pairs.iter();
-    out.extend(links.filter(|l| now - l.last <= LATELY).map(|link| {
-        let pair = memory.pair(link.place);
-        let faded = pair.done.faded(0, now, fading) + pair.undergone.faded(0, now, fading);
-        (link.other, faded)
-    }));
+    let lately = present.met(who).iter().filter(|m| m.age <= LATELY);
+    out.extend(lately.map(|met| (met.other, met.left[0])));
     let order = |a: &(u32, f32), b: &(u32, f32)| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0));
     if out.len() > MET {
         out.select_nth_unstable_by(MET, order);
@@ -292,13 +287,18 @@ impl Factors {
 
     /// Learns the true answers of a step's questions against others that are drawn: three of four are
     /// answers of the past, the fourth is anyone.
-    pub fn learn_all(&mut self, history: &History, questions: &[(Question, Vec<u32>)]) {
+    pub fn learn_all(
+        &mut self,
+        history: &History,
+        present: &Present,
+        questions: &[(Question, Vec<u32>)],
+    ) {
         let facts = history.memory.facts();
         let anyone = history.memory.entities() as u64;
         let mut around = Vec::new();
         let mut list: Vec<(u32, f32)> = Vec::new();
         for (question, truth) in questions {
-            met(history, *question, &mut around);
+            met(present, question.who, &mut around);
             for &answer in truth {
                 list.clear();
                 list.push((answer, 0.0));

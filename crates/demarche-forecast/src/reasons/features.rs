@@ -1,11 +1,14 @@
 //! The reasons as numbers.
 
+use std::sync::LazyLock;
+
 use crate::history::memory::{Cell, Fading, HALF_LIVES};
-use crate::history::{ANY, DIM, History, Side, dot, scale_to_one};
+use crate::history::{ANY, DIM, History, Side, dot};
 use crate::question::Question;
 
 use super::candidates::{Candidate, FIT, NONE};
 use super::excite::GROUPS;
+use super::present::{Present, centre};
 use crate::history::memory::Link;
 
 /// The age of what never was.
@@ -168,45 +171,21 @@ pub struct Ask {
 
 impl Ask {
     /// What is the same for all candidates of a question.
-    pub fn of(history: &History, question: Question) -> Self {
+    pub fn of(history: &History, present: &mut Present, question: Question) -> Self {
         let memory = &history.memory;
         let fading = memory.fading();
         let now = question.step;
-        let centre = |items: &mut dyn Iterator<Item = (f32, u32)>| {
-            let mut sum = [0.0; DIM];
-            for (weight, entity) in items {
-                for (a, b) in sum.iter_mut().zip(history.vectors.of_entity(entity)) {
-                    *a += weight * b;
-                }
-            }
-            scale_to_one(&mut sum);
-            sum
-        };
         let role = memory.find_role(question.who, question.way);
         let others = role.map_or(&[][..], |r| &r.others);
-        let usual =
-            centre(&mut others.iter().map(|&Link { other, place, .. }| {
-                (memory.triple(place).faded(3, now, fading), other)
-            }));
+        let left = |link: &Link| (present.long_left(link.place), link.other);
+        let usual = centre(history, others.iter().map(left));
+        let mut objects: Vec<(f32, u32)> = others.iter().map(left).collect();
         let way = memory.way(question.way ^ 1);
-        let way_centre = centre(&mut way.roles.iter().map(|link| {
-            let role = memory.role(link.place);
-            (role.cell.faded(2, now, fading), role.who)
-        }));
+        let way_centre = present.of_way(history, question.way ^ 1, now);
         let actor = memory.actor(question.who);
-        let partners = centre(&mut actor.pairs.iter().map(|link| {
-            let pair = memory.pair(link.place);
-            (
-                pair.done.faded(3, now, fading) + pair.undergone.faded(3, now, fading),
-                pair.other,
-            )
-        }));
+        let partners = present.of_partners(history, question.who, now);
         let done = actor.done.decayed(now, fading);
         let under = actor.undergone.decayed(now, fading);
-        let mut objects: Vec<(f32, u32)> = others
-            .iter()
-            .map(|&Link { other, place, .. }| (memory.triple(place).faded(3, now, fading), other))
-            .collect();
         objects.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
         objects.truncate(12);
         let cell = role.map(|r| &r.cell);
@@ -255,6 +234,7 @@ fn faded(cell: Option<&Cell>, half: usize, now: i32, fading: &Fading) -> f32 {
 /// Fills one row a candidate.
 pub fn rows(
     history: &History,
+    present: &mut Present,
     question: Question,
     ask: &Ask,
     candidates: &[Candidate],
@@ -357,7 +337,7 @@ pub fn rows(
         }
 
         let own = history.vectors.of_entity(candidate.entity);
-        row.put(dot(history.vectors.of_entity(question.who), own));
+        row.put(present.likeness(history, question.who, candidate.entity));
         row.put(dot(&ask.usual, own));
         row.put(dot(&ask.way, own));
         row.put(dot(&ask.partners, own));
@@ -371,8 +351,8 @@ pub fn rows(
             if doer == question.who {
                 continue;
             }
-            let weight = memory.triple(place).faded(3, now, fading);
-            let near = history.vectors.likeness(question.who, doer).max(0.0);
+            let weight = present.long_left(place);
+            let near = present.likeness(history, question.who, doer).max(0.0);
             like += weight * near * near;
             seen += 1;
             if seen == 40 {
@@ -429,58 +409,50 @@ pub fn rows(
         row.put(candidate.score);
         assert_eq!(row.at, REASONS - STANDINGS);
     }
-    // Where a candidate stands among all.
-    let column = |name: &str| NAMES.iter().position(|n| *n == name).unwrap_or(0);
+    // Where a candidate stands among all: behind how many others.
     let n = candidates.len();
-    let mut order: Vec<u32> = Vec::with_capacity(n);
+    let mut all: Vec<f32> = Vec::with_capacity(n);
     let mut at = REASONS - STANDINGS;
-    for (name, down) in [
-        ("t.d2", true),
-        ("t.age", false),
-        ("pd.d2", true),
-        ("pu.d2", true),
-        ("r.d2", true),
-        ("e.sum", true),
-        ("pre", true),
-        ("w.same", true),
-        ("l.usual", true),
-        ("n.any", true),
-        ("r.d0", true),
-        ("w.fresh", true),
-        ("e.fit", true),
-        ("l.fit", true),
-    ] {
-        let c = column(name);
-        order.clear();
-        order.extend(0..n as u32);
-        let value = |i: u32| out[i as usize * REASONS + c] * if down { -1.0 } else { 1.0 };
-        order.sort_unstable_by(|&a, &b| value(a).total_cmp(&value(b)).then(a.cmp(&b)));
-        let mut rank = 0;
-        let mut last = f32::NAN;
-        let mut ranks = vec![0.0; n];
-        for (place, &i) in order.iter().enumerate() {
-            if value(i) != last {
-                rank = place;
-                last = value(i);
-            }
-            ranks[i as usize] = rank as f32;
-        }
-        for (i, rank) in ranks.into_iter().enumerate() {
-            out[i * REASONS + at] = rank;
-        }
-        at += 1;
-    }
-    for name in [
-        "pre", "e.sum", "e.pair", "t.d2", "t.d1", "pd.d2", "e.fit", "l.fit",
-    ] {
-        let c = column(name);
-        let most = (0..n)
-            .map(|i| out[i * REASONS + c])
-            .fold(f32::MIN, f32::max);
+    for &(column, sign) in by_place() {
+        all.clear();
+        all.extend(out.iter().skip(column).step_by(REASONS).map(|v| sign * v));
         for i in 0..n {
-            let value = out[i * REASONS + c];
-            out[i * REASONS + at] = value - most;
+            let own = all[i];
+            let before: u32 = all.iter().map(|other| u32::from(*other > own)).sum();
+            out[i * REASONS + at] = before as f32;
         }
         at += 1;
     }
+    // How far it is behind the first.
+    for &column in by_distance() {
+        let values = out.iter().skip(column).step_by(REASONS);
+        let most = values.copied().fold(f32::MIN, f32::max);
+        for i in 0..n {
+            out[i * REASONS + at] = out[i * REASONS + column] - most;
+        }
+        at += 1;
+    }
+}
+
+/// The columns of which places are made, with the sign by which more is better.
+fn by_place() -> &'static [(usize, f32)] {
+    static ALL: LazyLock<Vec<(usize, f32)>> = LazyLock::new(|| {
+        let places = NAMES.iter().filter_map(|name| name.strip_prefix("k."));
+        let sign = |name: &str| if name == "t.age" { -1.0 } else { 1.0 };
+        places.map(|name| (column(name), sign(name))).collect()
+    });
+    &ALL
+}
+
+/// The columns of which distances are made.
+fn by_distance() -> &'static [usize] {
+    static ALL: LazyLock<Vec<usize>> = LazyLock::new(|| {
+        let distances = NAMES.iter().filter_map(|name| name.strip_prefix("m."));
+        distances.map(column).collect()
+    });
+    &ALL
+}
+
+fn column(name: &str) -> usize {
+    NAMES.iter().position(|n| *n == name).unwrap_or(0)
 }

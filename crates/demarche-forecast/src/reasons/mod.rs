@@ -5,5 +5,6 @@ pub mod excite;
 pub mod factors;
 pub mod features;
 mod kind;
+pub mod present;
 
 pub use kind::Kind;

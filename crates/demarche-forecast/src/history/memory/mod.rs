@@ -296,6 +296,11 @@ impl Memory {
         &self.triples[place as usize]
     }
 
+    /// The counts of all triples, by their places.
+    pub fn triples(&self) -> &[Cell] {
+        &self.triples
+    }
+
     /// The counts of a triple, if it ever was.
     pub fn find_triple(&self, who: u32, way: u32, other: u32) -> Option<&Cell> {
         let place = self.of_triple.get(&key3(who, way, other))?;

@@ -1,0 +1,187 @@
+//! What many questions of one step ask of a history, reckoned once: how much is left of everything by
+//! then does not depend on the question.
+
+use rustc_hash::FxHashMap;
+
+use crate::history::{DIM, History, scale_to_one};
+
+use super::excite::lag;
+
+/// What is older than this does not count along a path.
+pub const LATELY: i32 = 45;
+
+/// The oldest role that is looked at.
+const ROLE: i32 = 14;
+
+/// One whom an entity had to do with lately, and what is left of it.
+#[derive(Clone, Copy, Debug)]
+pub struct Met {
+    /// Who.
+    pub other: u32,
+    /// Steps since they last met.
+    pub age: i32,
+    /// What is left of all that was between them, for the three shortest half-lives.
+    pub left: [f32; 3],
+}
+
+/// The direction of the role vectors of many.
+type Centre = [f32; DIM];
+
+/// A history as it stands at a step. It follows one history as that grows.
+#[derive(Debug, Default)]
+pub struct Present {
+    /// The step, and how many events are known then.
+    of: Option<(i32, usize)>,
+    activity: Vec<f32>,
+    long_left: Vec<f32>,
+    role_starts: Vec<u32>,
+    roles: Vec<(u32, u32)>,
+    starts: Vec<u32>,
+    met: Vec<Met>,
+    of_way: FxHashMap<u32, Centre>,
+    of_partners: Option<(u32, Centre)>,
+    near: Near,
+}
+
+/// How like one entity others are, kept while that one asks.
+#[derive(Debug, Default)]
+struct Near {
+    of: Option<u32>,
+    kept: Vec<Option<f32>>,
+}
+
+impl Present {
+    /// Comes to a step of the history.
+    pub fn come(&mut self, history: &History, now: i32) {
+        let memory = &history.memory;
+        let of = Some((now, memory.facts().len()));
+        if self.of == of {
+            return;
+        }
+        self.of = of;
+        self.of_way.clear();
+        self.of_partners = None;
+        self.near.of = None;
+        self.long_left.clear();
+        let triples = memory.triples().iter();
+        self.long_left
+            .extend(triples.map(|cell| cell.faded(3, now, memory.fading())));
+        self.roles.clear();
+        self.role_starts.clear();
+        self.role_starts.push(0);
+        self.activity.clear();
+        self.met.clear();
+        self.starts.clear();
+        self.starts.push(0);
+        let fading = memory.fading();
+        for who in 0..memory.entities() as u32 {
+            let actor = memory.actor(who);
+            let both = actor.done.faded(3, now, fading) + actor.undergone.faded(3, now, fading);
+            self.activity.push(both.sqrt());
+            for link in actor.pairs.iter().filter(|l| now - l.last <= LATELY) {
+                let pair = memory.pair(link.place);
+                let done = pair.done.decayed(now, fading);
+                let undergone = pair.undergone.decayed(now, fading);
+                self.met.push(Met {
+                    other: link.other,
+                    age: now - link.last,
+                    left: std::array::from_fn(|half| done[half] + undergone[half]),
+                });
+            }
+            self.starts.push(self.met.len() as u32);
+            let aged = actor.roles.iter().map(|&(way, last, _)| (way, now - last));
+            let lately = aged.filter(|(_, age)| *age <= ROLE);
+            self.roles.extend(lately.map(|(way, age)| (way, lag(age))));
+            self.role_starts.push(self.roles.len() as u32);
+        }
+    }
+
+    /// How active an entity is: the root of what is left of all its events, by the longest half-life.
+    pub fn activity(&self, who: u32) -> f32 {
+        self.activity.get(who as usize).copied().unwrap_or(0.0)
+    }
+
+    /// What is left of a triple, by its place, for the longest half-life.
+    pub fn long_left(&self, triple: u32) -> f32 {
+        self.long_left[triple as usize]
+    }
+
+    /// The ways that an entity took in the last fortnight, each with its lag class.
+    pub fn roles(&self, who: u32) -> &[(u32, u32)] {
+        span(&self.role_starts, &self.roles, who)
+    }
+
+    /// Those whom an entity had to do with lately, in the order in which they first met.
+    pub fn met(&self, who: u32) -> &[Met] {
+        span(&self.starts, &self.met, who)
+    }
+
+    /// How like one is another by what they do and undergo: the cosine of their role vectors.
+    pub fn likeness(&mut self, history: &History, one: u32, other: u32) -> f32 {
+        let near = &mut self.near;
+        if near.of != Some(one) {
+            near.of = Some(one);
+            near.kept.clear();
+            near.kept.resize(history.memory.entities(), None);
+        }
+        let make = || history.vectors.likeness(one, other);
+        match near.kept.get_mut(other as usize) {
+            Some(kept) => *kept.get_or_insert_with(make),
+            None => make(),
+        }
+    }
+
+    /// The direction of those whose way it is.
+    pub fn of_way(&mut self, history: &History, way: u32, now: i32) -> Centre {
+        let memory = &history.memory;
+        let make = || {
+            let of = |place| memory.role(place);
+            let roles = memory.way(way).roles.iter().map(|link| of(link.place));
+            centre(
+                history,
+                roles.map(|role| (role.cell.faded(2, now, memory.fading()), role.who)),
+            )
+        };
+        *self.of_way.entry(way).or_insert_with(make)
+    }
+
+    /// The direction of those whom one had to do with.
+    pub fn of_partners(&mut self, history: &History, who: u32, now: i32) -> Centre {
+        if let Some((of, centre)) = self.of_partners
+            && of == who
+        {
+            return centre;
+        }
+        let memory = &history.memory;
+        let fading = memory.fading();
+        let pairs = memory.actor(who).pairs.iter();
+        let partners = pairs.map(|link| {
+            let pair = memory.pair(link.place);
+            let left = pair.done.faded(3, now, fading) + pair.undergone.faded(3, now, fading);
+            (left, link.other)
+        });
+        let centre = centre(history, partners);
+        self.of_partners = Some((who, centre));
+        centre
+    }
+}
+
+/// What belongs to an entity in a list of all.
+fn span<'a, T>(starts: &[u32], all: &'a [T], who: u32) -> &'a [T] {
+    match starts.get(who as usize..who as usize + 2) {
+        Some(&[from, to]) => &all[from as usize..to as usize],
+        _ => &[],
+    }
+}
+
+/// The direction of the weighted sum of role vectors.
+pub fn centre(history: &History, weighted: impl Iterator<Item = (f32, u32)>) -> Centre {
+    let mut sum = [0.0; DIM];
+    for (weight, entity) in weighted {
+        for (a, b) in sum.iter_mut().zip(history.vectors.of_entity(entity)) {
+            *a += weight * b;
+        }
+    }
+    scale_to_one(&mut sum);
+    sum
+}
