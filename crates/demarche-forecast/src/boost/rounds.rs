@@ -30,6 +30,9 @@ pub struct Settings {
     pub threads: usize,
 }
 
+/// A tree sees at least so many rows, if there are so many.
+const FEWEST_ROWS: f32 = 50_000.0;
+
 /// The most leaves of a tree.
 pub const MOST_LEAVES: usize = 128;
 
@@ -81,13 +84,15 @@ pub fn boost(
 ) -> Vec<Tree> {
     let mut scores = vec![0.0_f32; sample.len()];
     let mut sums = vec![Sums::default(); sample.len()];
+    let mut exp = Vec::with_capacity(sample.len());
     let mut trees = Vec::with_capacity(settings.trees);
     let count = sample.columns.len() as u32;
+    let share = settings.rows.max(FEWEST_ROWS / sample.len().max(1) as f32);
     let usable = |c: &u32| allowed(*c as usize) && !bins.0[*c as usize].is_empty();
     for tree in 0..settings.trees {
         said(tree);
-        gradients(sample, &scores, &mut sums);
-        let seen = weigh(&sums, settings.rows, tree);
+        gradients(sample, &scores, &mut exp, &mut sums);
+        let seen = weigh(&sums, share, tree);
         let seen_columns = |c: &u32| draw(tree, *c as usize) < settings.columns;
         let mut columns: Vec<u32> = (0..count).filter(usable).filter(seen_columns).collect();
         if columns.is_empty() {

@@ -167,6 +167,7 @@ fn add(to: &mut [f32; DIM], vector: &[f32; DIM], weight: f32) {
 }
 
 /// The inner product of two vectors.
+#[inline]
 pub fn dot(a: &[f32; DIM], b: &[f32; DIM]) -> f32 {
     let mut sums = [0.0_f32; 8];
     for (a, b) in a.chunks_exact(8).zip(b.chunks_exact(8)) {

@@ -49,8 +49,8 @@ const FRESH: i32 = 14;
 /// Room for candidates.
 #[derive(Clone, Debug, Default)]
 pub struct Candidates {
-    stamp: Vec<u32>,
-    slot: Vec<u32>,
+    /// For each entity, the question it was last found for, and its place then.
+    slots: Vec<(u32, u32)>,
     epoch: u32,
     /// The candidates found.
     pub found: Vec<Candidate>,
@@ -60,10 +60,10 @@ pub struct Candidates {
 
 impl Candidates {
     fn at(&mut self, entity: u32) -> &mut Candidate {
-        let place = entity as usize;
-        if self.stamp[place] != self.epoch {
-            self.stamp[place] = self.epoch;
-            self.slot[place] = self.found.len() as u32;
+        let (stamp, slot) = &mut self.slots[entity as usize];
+        if *stamp != self.epoch {
+            *stamp = self.epoch;
+            *slot = self.found.len() as u32;
             self.found.push(Candidate {
                 entity,
                 cheap: [0.0; CHEAP],
@@ -73,7 +73,7 @@ impl Candidates {
                 role: NONE,
             });
         }
-        &mut self.found[self.slot[place] as usize]
+        &mut self.found[*slot as usize]
     }
 
     /// Finds the candidates of a question; the present has come to its step.
@@ -81,13 +81,12 @@ impl Candidates {
         let memory = &history.memory;
         let fading = memory.fading();
         let now = question.step;
-        self.stamp.resize(memory.entities(), 0);
-        self.slot.resize(memory.entities(), 0);
+        self.slots.resize(memory.entities(), (0, 0));
         self.found.clear();
         self.close = 0;
         self.epoch = self.epoch.wrapping_add(1);
         if self.epoch == 0 {
-            self.stamp.fill(0);
+            self.slots.fill((0, 0));
             self.epoch = 1;
         }
 
