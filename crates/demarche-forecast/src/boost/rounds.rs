@@ -39,8 +39,8 @@ pub const MOST_LEAVES: usize = 128;
 impl Default for Settings {
     fn default() -> Self {
         Self {
-            stumps: 200,
-            trees: 320,
+            stumps: 100,
+            trees: 340,
             leaves: 16,
             rate: 0.1,
             stump_rate: 0.1,
