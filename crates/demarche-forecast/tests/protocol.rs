@@ -2,10 +2,14 @@
 
 mod common;
 
+use std::sync::{Arc, Mutex};
+
 use common::{graph, small};
 use demarche_forecast::evaluate::{Filter, Outcome, Protocol, ask, figures, rank};
 use demarche_forecast::memory::Memory;
-use demarche_forecast::{EventGraph, Fact, Forecaster, Learning, Model, Part, Recurrency};
+use demarche_forecast::{
+    EventGraph, Fact, Forecaster, History, Learning, Model, Part, Question, Recurrency,
+};
 use proptest::prelude::*;
 
 /// A graph whose test part is one step with these events.
@@ -226,4 +230,61 @@ fn figures_by_hand() {
 fn learning_takes_some_events() {
     let graph = EventGraph::default();
     assert!(Model::learn(&graph, &[], &Learning::default(), |_| {}).is_err());
+}
+
+/// Notes the steps that it is told to keep up with.
+#[derive(Clone)]
+struct Noting {
+    learned_until: i32,
+    noted: Arc<Mutex<Vec<i32>>>,
+}
+
+impl Forecaster for Noting {
+    type Space = ();
+
+    fn learned_until(&self) -> i32 {
+        self.learned_until
+    }
+
+    fn keep_up(&mut self, history: &History, step: &[Fact]) {
+        assert!(history.memory.last().is_none_or(|last| last < step[0].step));
+        self.noted.lock().unwrap().push(step[0].step);
+    }
+
+    fn space(&self, _: &History) {}
+
+    fn answer(&self, _: &History, _: Question, (): &mut (), answers: &mut Vec<(u32, f32)>) {
+        answers.clear();
+    }
+}
+
+#[test]
+fn a_forecaster_keeps_up_with_all_that_it_has_not_learned_and_may_know() {
+    let graph = graph(60, 40, 12, 40);
+    let steps = |facts: &[Fact]| {
+        EventGraph::steps(facts)
+            .map(|s| s[0].step)
+            .collect::<Vec<_>>()
+    };
+    let noted = |protocol, learned_until| {
+        let noting = Noting {
+            learned_until,
+            noted: Arc::default(),
+        };
+        ask(&graph, Part::Test, protocol, &noting, 1, |_| {}).unwrap();
+        let noted = noting.noted.lock().unwrap();
+        noted.clone()
+    };
+    let trained = graph.facts[graph.valid_from].step - 1;
+    let valid = steps(graph.part(Part::Valid));
+    let test = steps(graph.part(Part::Test));
+    assert_eq!(
+        noted(Protocol::SingleStep, trained),
+        [valid.clone(), test.clone()].concat()
+    );
+    assert_eq!(noted(Protocol::MultiStep, trained), valid);
+    assert!(noted(Protocol::FromTraining, trained).is_empty());
+    let asked_from = graph.facts[graph.test_from].step - 1;
+    assert_eq!(noted(Protocol::SingleStep, asked_from), test);
+    assert!(noted(Protocol::MultiStep, i32::MAX).is_empty());
 }
