@@ -4,7 +4,7 @@ use crate::history::History;
 use crate::history::memory::Link;
 use crate::question::Question;
 
-use super::present::{LATELY, Present};
+use super::present::{LATELY, LONG_AGO, Present};
 
 /// How many things a first look sees.
 pub const CHEAP: usize = 21;
@@ -41,8 +41,6 @@ const KIN: usize = 30;
 const KINDRED: usize = 16;
 /// An act of an age over this no longer says who usually is at its other end.
 const USUAL: i32 = 90;
-/// What is older than this does not count for partners and blocs.
-const LONG_AGO: i32 = 120;
 /// What those in a like role did longer ago than this does not count.
 const FRESH: i32 = 14;
 
@@ -126,15 +124,12 @@ impl Candidates {
             found.cheap[15] = fading.after(age)[1];
         }
         // Those whom the act usually meets.
-        for &Link { place, last, .. } in &memory.way(question.way ^ 1).roles {
-            if now - last > USUAL {
-                continue;
-            }
-            let role = memory.role(place);
-            let found = self.at(role.who);
-            found.role = place;
-            found.cheap[7] = role.cell.faded(1, now, fading).sqrt();
-            found.cheap[8] = role.cell.faded(3, now, fading).sqrt();
+        let usual = present.takers(question.way ^ 1).iter();
+        for taker in usual.filter(|t| t.age <= USUAL) {
+            let found = self.at(taker.who);
+            found.role = taker.role;
+            found.cheap[7] = taker.left[0].sqrt();
+            found.cheap[8] = taker.left[1].sqrt();
         }
         // Those whom a partner does it to, and the partners of partners.
         self.partners
@@ -171,21 +166,19 @@ impl Candidates {
         }
         // One's own bloc: its members, and those whom they do it to.
         let blocs = &history.blocs;
-        for &member in blocs.members(blocs.bloc(question.who)) {
-            let of = memory.actor(member);
-            if of.done.events + of.undergone.events > 0 {
+        let own = blocs.bloc(question.who);
+        for &member in blocs.members(own) {
+            if present.is_known(member) {
                 self.at(member).cheap[11] = 1.0;
             }
-            if member == question.who {
+        }
+        for taker in present.takers(question.way) {
+            if taker.who == question.who || blocs.bloc(taker.who) != own {
                 continue;
             }
-            if let Some(role) = memory.find_role(member, question.way) {
-                for &Link { other, place, last } in &role.others {
-                    if now - last > LONG_AGO {
-                        continue;
-                    }
-                    let faded = present.long_left(place);
-                    self.at(other).cheap[12] += faded;
+            for link in &memory.role(taker.role).others {
+                if now - link.last <= LONG_AGO {
+                    self.at(link.other).cheap[12] += present.long_left(link.place);
                 }
             }
         }
@@ -199,8 +192,7 @@ impl Candidates {
         kin.truncate(KIN);
         for (faded, other) in kin {
             for &member in blocs.members(blocs.bloc(other)) {
-                let of = memory.actor(member);
-                if member != other && of.done.events + of.undergone.events > 0 {
+                if member != other && present.is_known(member) {
                     self.at(member).cheap[13] += faded;
                 }
             }

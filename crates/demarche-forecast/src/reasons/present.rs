@@ -10,6 +10,9 @@ use super::excite::lag;
 /// What is older than this does not count along a path.
 pub const LATELY: i32 = 45;
 
+/// What is older than this does not count for partners, blocs and what is usual.
+pub const LONG_AGO: i32 = 120;
+
 /// The oldest role that is looked at.
 const ROLE: i32 = 14;
 
@@ -22,6 +25,19 @@ pub struct Met {
     pub age: i32,
     /// What is left of all that was between them, for the three shortest half-lives.
     pub left: [f32; 3],
+}
+
+/// One whose way it was not long ago.
+#[derive(Clone, Copy, Debug)]
+pub struct Taker {
+    /// Who.
+    pub who: u32,
+    /// The place of its [`Role`](crate::history::memory::Role).
+    pub role: u32,
+    /// Steps since it last took that way.
+    pub age: i32,
+    /// What is left of its events of that way, for the second and the longest half-life.
+    pub left: [f32; 2],
 }
 
 /// The direction of the role vectors of many.
@@ -38,6 +54,8 @@ pub struct Present {
     roles: Vec<(u32, u32)>,
     starts: Vec<u32>,
     met: Vec<Met>,
+    taker_starts: Vec<u32>,
+    takers: Vec<Taker>,
     of_way: FxHashMap<u32, Centre>,
     of_partners: Option<(u32, Centre)>,
     near: Near,
@@ -74,6 +92,22 @@ impl Present {
         self.starts.clear();
         self.starts.push(0);
         let fading = memory.fading();
+        self.takers.clear();
+        self.taker_starts.clear();
+        self.taker_starts.push(0);
+        for way in 0..2 * memory.acts() as u32 {
+            let roles = memory.way(way).roles.iter();
+            for link in roles.filter(|l| now - l.last <= LONG_AGO) {
+                let cell = &memory.role(link.place).cell;
+                self.takers.push(Taker {
+                    who: link.other,
+                    role: link.place,
+                    age: now - link.last,
+                    left: [1, 3].map(|half| cell.faded(half, now, fading)),
+                });
+            }
+            self.taker_starts.push(self.takers.len() as u32);
+        }
         for who in 0..memory.entities() as u32 {
             let actor = memory.actor(who);
             let both = actor.done.faded(3, now, fading) + actor.undergone.faded(3, now, fading);
@@ -94,6 +128,16 @@ impl Present {
             self.roles.extend(lately.map(|(way, age)| (way, lag(age))));
             self.role_starts.push(self.roles.len() as u32);
         }
+    }
+
+    /// Those whose way it was not long ago.
+    pub fn takers(&self, way: u32) -> &[Taker] {
+        span(&self.taker_starts, &self.takers, way)
+    }
+
+    /// Was an entity there before?
+    pub fn is_known(&self, who: u32) -> bool {
+        self.activity(who) > 0.0
     }
 
     /// How active an entity is: the root of what is left of all its events, by the longest half-life.
