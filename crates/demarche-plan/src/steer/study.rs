@@ -42,43 +42,27 @@ impl Study {
         count: usize,
         seed: u64,
     ) -> Option<Self> {
-        let steering = &case.settings.plan.steering;
-        if steering.triggers.is_empty() {
-            return None;
-        }
-        let execution = Execution::of(case, scheme);
-        let world = World::of(case, scheme, &execution);
-        let rules = Rules::of(case, scheme, &execution, &world);
-        let helm = Helm {
-            execution: &execution,
-            schedule,
-            world: &world,
-            seed,
-        };
+        let setting = Setting::of(case, scheme, schedule, seed)?;
+        let helm = setting.helm();
+        let rules = &setting.rules;
         let half = count.div_ceil(2);
         let drawn = |from: usize, count: usize, part: u64| {
-            futures(
-                case,
-                scheme,
-                &execution,
-                from,
-                count,
-                seed.wrapping_add(part),
-            )
+            setting.futures(from, count, seed.wrapping_add(part))
         };
-        let runs = Runs::of(&helm, &drawn(0, count, 0), &rules);
-        let ids: Vec<String> = steering.signposts.iter().map(|s| s.id.clone()).collect();
-        let goals = Goal::all(case, scheme, &execution);
+        let runs = Runs::of(&helm, &drawn(0, count, 0), rules);
+        let posts = &case.settings.plan.steering.signposts;
+        let ids: Vec<String> = posts.iter().map(|s| s.id.clone()).collect();
+        let goals = Goal::all(case, scheme, &setting.execution);
         let (training, held_out) = (drawn(count, half, 1), drawn(count + half, half, 2));
         let learned = (rules.pulls.iter().enumerate())
             .flat_map(|(at, rule)| rule.when.iter().map(move |&post| (at, post)))
-            .map(|pair| learn(&helm, &rules, pair, &training, &held_out))
+            .map(|pair| learn(&helm, rules, pair, &training, &held_out))
             .collect();
         Some(Self {
-            comparison: Comparison::of(&helm, &rules, &ids, &goals, &runs),
+            comparison: Comparison::of(&helm, rules, &ids, &goals, &runs),
             learned,
-            pathways: Pathways::of(case, &scheme.quarters, &rules, &runs),
-            notes: notes(case, &world),
+            pathways: Pathways::of(case, &scheme.quarters, rules, &runs),
+            notes: notes(case, &setting.world),
             seed,
         })
     }
@@ -92,21 +76,13 @@ impl Study {
         count: usize,
         seed: u64,
     ) -> Option<Pathways> {
-        if case.settings.plan.steering.triggers.is_empty() {
-            return None;
-        }
-        let execution = Execution::of(case, scheme);
-        let world = World::of(case, scheme, &execution);
-        let rules = Rules::of(case, scheme, &execution, &world);
-        let helm = Helm {
-            execution: &execution,
-            schedule,
-            world: &world,
-            seed,
-        };
-        let futures = futures(case, scheme, &execution, 0, count, seed);
-        let runs = Runs::of(&helm, &futures, &rules);
-        Some(Pathways::of(case, &scheme.quarters, &rules, &runs))
+        let setting = Setting::of(case, scheme, schedule, seed)?;
+        let runs = Runs::of(
+            &setting.helm(),
+            &setting.futures(0, count, seed),
+            &setting.rules,
+        );
+        Some(Pathways::of(case, &scheme.quarters, &setting.rules, &runs))
     }
 
     /// As tables.
@@ -388,21 +364,55 @@ pub fn verdict(found: &Learned) -> &'static str {
     }
 }
 
-/// Futures of a case with numbers from `from` on.
-fn futures(
-    case: &Case,
-    scheme: &Scheme,
-    execution: &Execution,
-    from: usize,
-    count: usize,
+/// A plan with all that is asked of its triggers: how it is carried out, in which world, by which rules.
+struct Setting<'a> {
+    case: &'a Case,
+    scheme: &'a Scheme,
+    schedule: &'a Schedule,
     seed: u64,
-) -> Vec<Future> {
-    let uncertainty = Uncertainty::of(case, scheme, execution);
-    let sampling: Sampling = case.settings.plan.futures.sample.into();
-    let points = sampling.points(count, uncertainty.dimensions(), seed);
-    (points.iter().take(count).enumerate())
-        .map(|(at, point)| uncertainty.draw(execution, from + at, point))
-        .collect()
+    execution: Execution<'a>,
+    world: World,
+    rules: Rules,
+}
+
+impl<'a> Setting<'a> {
+    /// `None` where the case has no trigger.
+    fn of(case: &'a Case, scheme: &'a Scheme, schedule: &'a Schedule, seed: u64) -> Option<Self> {
+        if case.settings.plan.steering.triggers.is_empty() {
+            return None;
+        }
+        let execution = Execution::of(case, scheme);
+        let world = World::of(case, scheme, &execution);
+        let rules = Rules::of(case, scheme, &execution, &world);
+        Some(Self {
+            case,
+            scheme,
+            schedule,
+            seed,
+            execution,
+            world,
+            rules,
+        })
+    }
+
+    fn helm(&self) -> Helm<'_> {
+        Helm {
+            execution: &self.execution,
+            schedule: self.schedule,
+            world: &self.world,
+            seed: self.seed,
+        }
+    }
+
+    /// Futures with numbers from `from` on.
+    fn futures(&self, from: usize, count: usize, seed: u64) -> Vec<Future> {
+        let uncertainty = Uncertainty::of(self.case, self.scheme, &self.execution);
+        let sampling: Sampling = self.case.settings.plan.futures.sample.into();
+        let points = sampling.points(count, uncertainty.dimensions(), seed);
+        (points.iter().take(count).enumerate())
+            .map(|(at, point)| uncertainty.draw(&self.execution, from + at, point))
+            .collect()
+    }
 }
 
 fn notes(case: &Case, world: &World) -> Vec<String> {
