@@ -158,6 +158,35 @@ fn tables_are_written_and_people_are_told() {
     }
 }
 
+#[cfg(not(feature = "highs"))]
+#[test]
+fn without_highs_a_proof_is_refused_with_a_remedy() {
+    let output = run(["plan", text(&korea()), "--prove", "5"]);
+    let told = err(&output);
+    assert_eq!(status(&output), 2, "{told}");
+    assert!(told.contains("was built without it"), "{told}");
+    assert!(told.contains("--features highs"), "{told}");
+}
+
+#[cfg(feature = "highs")]
+#[test]
+fn with_highs_optimal_is_said_only_of_what_is_proven() {
+    let plain = planned(&[]);
+    let proven = planned(&["--prove", "5"]);
+    let number = |plan: &Value, what: &str| plan[what].as_i64().unwrap();
+    assert!(number(&proven, "value") >= number(&plain, "value"));
+    assert!(number(&proven, "bound") <= number(&plain, "bound"));
+    assert!(number(&proven, "value") <= number(&proven, "bound"));
+    let closed = number(&proven, "value") == number(&proven, "bound");
+    assert_eq!(proven["proven"].as_bool(), Some(closed));
+    let case = korea();
+    let said = printed(["plan", text(&case), "--effort", "20", "--prove", "5"]);
+    match said.contains("optimal, proven") {
+        true => assert!(!said.contains("no plan has more than"), "{said}"),
+        false => assert!(said.contains("no plan has more than"), "{said}"),
+    }
+}
+
 #[test]
 fn what_cannot_be_is_said_with_a_remedy() {
     let case = korea();
