@@ -40,9 +40,9 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             stumps: 100,
-            trees: 340,
+            trees: 560,
             leaves: 16,
-            rate: 0.1,
+            rate: 0.07,
             stump_rate: 0.1,
             rows: 0.08,
             columns: 0.3,

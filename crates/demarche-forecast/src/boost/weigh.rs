@@ -15,7 +15,7 @@ pub(super) struct Seen {
 /// A row stands for at most so many.
 const MOST: f32 = 64.0;
 /// Of how many rows one is asked when the line is sought above which a row is kept surely.
-const EVERY: usize = 61;
+const EVERY: usize = 127;
 
 fn weight(sums: Sums) -> f32 {
     sums.gradient.abs() + sums.curvature

@@ -86,7 +86,7 @@ impl Model {
         entity: u32,
         space: &mut Space,
     ) -> Option<Explanation> {
-        space.look(history, self, question);
+        space.look(history, self, question, self.width);
         space.look_closer(history, self, question);
         let at = space.close.iter().position(|c| c.entity == entity)?;
         let mut scores = vec![0.0; space.close.len()];

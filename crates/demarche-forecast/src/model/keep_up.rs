@@ -3,7 +3,7 @@
 use crate::graph::Fact;
 use crate::history::History;
 use crate::question::Question;
-use crate::reasons::candidates::{CHEAP, FIT};
+use crate::reasons::candidates::{CHEAP, Candidate, FIT};
 use crate::reasons::excite::{OPEN, evidence};
 
 use super::{Model, Space};
@@ -12,6 +12,8 @@ use super::{Model, Space};
 const RATE: f32 = 0.5;
 /// Candidates whose chance is off by less than this are not learned from.
 const SLIGHT: f32 = 0.002;
+/// A candidate that is behind the first by so much at first look (a chance of e^-12) counts for nothing.
+const FAR: f32 = 12.0;
 /// Single evidence is learned from so many of the best candidates.
 const HEAD: usize = 64;
 
@@ -44,7 +46,7 @@ impl Model {
     ) {
         for (question, truth) in questions {
             if 1.0 - draw(*question, u32::MAX) < self.learn_share {
-                space.look(history, self, *question);
+                space.look(history, self, *question, HEAD);
                 self.learn_first(space, truth);
                 self.learn_evidence(history, *question, space, truth);
             }
@@ -64,7 +66,8 @@ impl Model {
         let most = all.iter().map(|c| c.score).fold(f32::MIN, f32::max);
         let mut wrong = 0.0;
         let mut mean = [0.0_f32; CHEAP];
-        for candidate in all.iter().filter(|c| !truth.contains(&c.entity)) {
+        let counts = |c: &&Candidate| c.score > most - FAR && !truth.contains(&c.entity);
+        for candidate in all.iter().filter(counts) {
             let e = (candidate.score - most).exp();
             wrong += e;
             for (mean, x) in mean.iter_mut().zip(&candidate.cheap) {
@@ -97,7 +100,7 @@ impl Model {
         truth: &[u32],
     ) {
         let found = space.candidates.close();
-        let head = &space.order[..space.order.len().min(HEAD)];
+        let head = &space.order[..];
         let of = |&place: &u32| (found[place as usize].entity, space.scores[place as usize]);
         let right: Vec<bool> = head.iter().map(|p| truth.contains(&of(p).0)).collect();
         if !right.contains(&true) {

@@ -218,7 +218,7 @@ impl Model {
                 // taught would help another of the same step, as it never can when the model is asked.
                 for (question, truth) in &asked {
                     if now >= sample_from && draw(*question, u32::MAX) < share {
-                        space.look(&history, &model, *question);
+                        space.look(&history, &model, *question, model.width);
                         space.look_closer(&history, &model, *question);
                         growing.add(&space, *question, truth, learning);
                     }

@@ -139,7 +139,7 @@ impl Forecaster for Model {
         answers: &mut Vec<(u32, f32)>,
     ) {
         answers.clear();
-        space.look(history, self, question);
+        space.look(history, self, question, self.width);
         let found = space.candidates.close();
         if self.ranker.is_empty() {
             answers.extend(found.iter().zip(&space.scores).map(|(c, s)| (c.entity, *s)));
@@ -149,11 +149,11 @@ impl Forecaster for Model {
             self.ranker.score(&space.rows, REASONS, &mut scores);
             answers.extend(space.close.iter().zip(scores).map(|(c, s)| (c.entity, s)));
             for &place in space.order.iter().skip(self.close) {
-                let candidate = &space.candidates.found[place as usize];
+                let candidate = &space.candidates.close()[place as usize];
                 answers.push((candidate.entity, space.scores[place as usize] - BEHIND));
             }
         }
-        let rest = space.candidates.rest().iter();
-        answers.extend(rest.map(|c| (c.entity, c.score - 2.0 * BEHIND)));
+        let rest = space.candidates.rest();
+        answers.extend(rest.map(|(entity, score)| (entity, score - 2.0 * BEHIND)));
     }
 }

@@ -39,8 +39,14 @@ pub struct Space {
 }
 
 impl Space {
-    /// The first look: candidates, single evidence, and the best by both.
-    pub(super) fn look(&mut self, history: &History, model: &Model, question: Question) {
+    /// The first look: candidates, and single evidence for so many of the best; the best by both.
+    pub(super) fn look(
+        &mut self,
+        history: &History,
+        model: &Model,
+        question: Question,
+        width: usize,
+    ) {
         self.present.come(history, question.step);
         self.candidates.find(history, &mut self.present, question);
         met(&self.present, question.who, &mut self.met);
@@ -49,7 +55,7 @@ impl Space {
         for found in &mut self.candidates.found {
             found.cheap[FIT] = model.alone.score(&alone, found.entity);
         }
-        self.candidates.best(&model.first, model.width);
+        self.candidates.best(&model.first, width);
         let found = self.candidates.close();
         let excitation = &model.excitation;
         excitation.ask(history, question, &mut self.weights);
@@ -77,7 +83,7 @@ impl Space {
         self.close.clear();
         self.sums.clear();
         for &place in self.order.iter().take(model.close) {
-            self.close.push(self.candidates.found[place as usize]);
+            self.close.push(self.candidates.close()[place as usize]);
             self.sums.push(self.all_sums[place as usize]);
         }
         let ask = Ask::of(history, &mut self.present, question);

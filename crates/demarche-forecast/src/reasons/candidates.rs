@@ -52,7 +52,9 @@ pub struct Candidates {
     epoch: u32,
     /// The candidates found.
     pub found: Vec<Candidate>,
-    close: usize,
+    /// Score, entity and place of each, the best first in front.
+    order: Vec<(f32, u32, u32)>,
+    close: Vec<Candidate>,
     partners: Vec<(f32, u32, u32)>,
 }
 
@@ -81,7 +83,8 @@ impl Candidates {
         let now = question.step;
         self.slots.resize(memory.entities(), (0, 0));
         self.found.clear();
-        self.close = 0;
+        self.order.clear();
+        self.close.clear();
         self.epoch = self.epoch.wrapping_add(1);
         if self.epoch == 0 {
             self.slots.fill((0, 0));
@@ -254,26 +257,30 @@ impl Candidates {
     /// Scores the candidates by the weights of the first look, keeps the best `most`, best first;
     /// equal ones by number.
     pub fn best(&mut self, weights: &[f32; CHEAP], most: usize) {
-        for found in &mut self.found {
+        self.order.clear();
+        for (place, found) in (0..).zip(&mut self.found) {
             found.score = found.cheap.iter().zip(weights).map(|(a, b)| a * b).sum();
+            self.order.push((found.score, found.entity, place));
         }
-        let order = |a: &Candidate, b: &Candidate| {
-            b.score.total_cmp(&a.score).then(a.entity.cmp(&b.entity))
-        };
-        self.close = most.min(self.found.len());
-        if self.close < self.found.len() {
-            self.found.select_nth_unstable_by(self.close, order);
+        let order =
+            |a: &(f32, u32, u32), b: &(f32, u32, u32)| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1));
+        let close = most.min(self.order.len());
+        if close < self.order.len() {
+            self.order.select_nth_unstable_by(close, order);
         }
-        self.found[..self.close].sort_unstable_by(order);
+        self.order[..close].sort_unstable_by(order);
+        self.close.clear();
+        let best = self.order[..close].iter();
+        self.close.extend(best.map(|o| self.found[o.2 as usize]));
     }
 
     /// The candidates that get a closer look, best first.
     pub fn close(&self) -> &[Candidate] {
-        &self.found[..self.close]
+        &self.close
     }
 
-    /// The others, in no order.
-    pub fn rest(&self) -> &[Candidate] {
-        &self.found[self.close..]
+    /// The others, in no order: who, and the score.
+    pub fn rest(&self) -> impl Iterator<Item = (u32, f32)> {
+        self.order[self.close.len()..].iter().map(|o| (o.1, o.0))
     }
 }
