@@ -73,9 +73,10 @@ impl Ranker {
                         turned[column * n + at] = *value;
                     }
                 }
-                let mut places = vec![0_u32; n];
+                let mut places = vec![0; n];
+                let column = |c: usize| &turned[c * n..][..n];
                 for tree in trees {
-                    tree.add(&turned, &mut places, scores);
+                    tree.add(column, |node| node.value, &mut places, scores);
                 }
             }
             Self::Sum(shapes) => {

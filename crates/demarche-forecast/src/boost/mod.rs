@@ -52,7 +52,10 @@ pub struct Node {
 /// Marks a leaf.
 pub const LEAF: u16 = u16::MAX;
 
-/// A regression tree.
+/// The most nodes of a tree.
+pub const MOST_NODES: usize = 1 << 15;
+
+/// A regression tree of at most [`MOST_NODES`] nodes.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Tree {
     /// The root first.
@@ -73,25 +76,30 @@ impl Tree {
         }
     }
 
-    /// Adds the tree's values for many rows, whose values are given column by column, to their scores.
-    /// `places` is room for a node's number for each row.
+    /// Adds the tree's values for many rows to their scores. `column` has each row's value of a column,
+    /// `cut` what a value must be above to go right; `places` is room for a node's number for each row.
     ///
     /// Every node is looked at for every row, without a branch: that goes for several rows at once.
-    pub(crate) fn add(&self, columns: &[f32], places: &mut [u32], scores: &mut [f32]) {
+    pub(crate) fn add<'a, T: PartialOrd + Copy + 'a>(
+        &self,
+        column: impl Fn(usize) -> &'a [T],
+        cut: impl Fn(&Node) -> T,
+        places: &mut [u16],
+        scores: &mut [f32],
+    ) {
         places.fill(0);
-        let n = scores.len();
         for (number, node) in (0..).zip(&self.nodes) {
             if node.column == LEAF {
                 continue;
             }
-            let column = &columns[node.column as usize * n..][..n];
-            for (place, value) in places.iter_mut().zip(column) {
-                let next = node.left + u32::from(*value > node.value);
+            let (cut, left) = (cut(node), node.left as u16);
+            for (place, value) in places.iter_mut().zip(column(node.column.into())) {
+                let next = left + u16::from(*value > cut);
                 *place = if *place == number { next } else { *place };
             }
         }
         for (score, place) in scores.iter_mut().zip(places) {
-            *score += self.nodes[*place as usize].value;
+            *score += self.nodes[usize::from(*place)].value;
         }
     }
 }

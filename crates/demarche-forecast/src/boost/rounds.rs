@@ -34,7 +34,7 @@ pub struct Settings {
 const FEWEST_ROWS: f32 = 50_000.0;
 
 /// The most leaves of a tree.
-pub const MOST_LEAVES: usize = 128;
+pub const MOST_LEAVES: usize = super::MOST_NODES / 2;
 
 impl Default for Settings {
     fn default() -> Self {
@@ -120,28 +120,14 @@ pub(super) fn draw(tree: usize, thing: usize) -> f64 {
 /// Rows whose way through a tree is followed at once, so that they stay in the nearest cache.
 const BLOCK: usize = 2048;
 
-/// Adds a tree's values to the scores of all rows. Every node is looked at for every row, without a
-/// branch: that takes a few instructions for sixteen rows.
+/// Adds a tree's values to the scores of all rows.
 fn add(tree: &Tree, sample: &Sample, scores: &mut [f32]) {
-    let mut places = [0_u8; BLOCK];
+    let mut places = [0; BLOCK];
     for (block, scores) in scores.chunks_mut(BLOCK).enumerate() {
         let from = block * BLOCK;
-        let at = &mut places[..scores.len()];
-        at.fill(0);
-        for (number, node) in tree.nodes.iter().enumerate() {
-            if node.column == super::LEAF {
-                continue;
-            }
-            let column = &sample.columns[node.column as usize][from..from + at.len()];
-            let (number, left, bin) = (number as u8, node.left as u8, node.bin);
-            for (at, cell) in at.iter_mut().zip(column) {
-                let next = left + u8::from(*cell > bin);
-                *at = if *at == number { next } else { *at };
-            }
-        }
-        for (score, at) in scores.iter_mut().zip(at) {
-            *score += tree.nodes[*at as usize].value;
-        }
+        let to = from + scores.len();
+        let column = |c: usize| &sample.columns[c][from..to];
+        tree.add(column, |node| node.bin, &mut places[..to - from], scores);
     }
 }
 

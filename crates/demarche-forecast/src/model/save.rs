@@ -19,7 +19,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::ForecastError;
-use crate::boost::{LEAF, Node, Tree};
+use crate::boost::{LEAF, MOST_NODES, Node, Tree};
 use crate::graph::{EventGraph, Names};
 use crate::history::History;
 use crate::ranker::{Ranker, Shape};
@@ -236,5 +236,7 @@ fn tree(nodes: Vec<Written>) -> Option<Tree> {
         })
     };
     let nodes: Option<Vec<Node>> = nodes.into_iter().enumerate().map(node).collect();
-    nodes.filter(|n| !n.is_empty()).map(|nodes| Tree { nodes })
+    nodes
+        .filter(|n| (1..=MOST_NODES).contains(&n.len()))
+        .map(|nodes| Tree { nodes })
 }
