@@ -88,7 +88,10 @@ impl<'a, const W: usize> Exchange<'a, W> {
         let mut order: Vec<usize> = (0..starts.len()).filter(|&a| starts[a] != OUT).collect();
         order.sort_by_key(|&a| starts[a]);
         for a in order {
-            let free = self.earliest(a).is_some_and(|first| first <= starts[a]);
+            // It may be that of another problem, in which more was allowed.
+            let mut allowed = self.layout.starts(a).iter();
+            let free = allowed.any(|&(start, _)| start == starts[a])
+                && self.earliest(a).is_some_and(|first| first <= starts[a]);
             if free && !self.has_rival(a) && self.fits(a, starts[a]) {
                 self.set(a, starts[a]);
             }
