@@ -1,9 +1,9 @@
 //! A good schedule: simulated annealing over the order in which activities are considered.
 //!
 //! Each list of activities stands for the schedule in which every one takes, in turn, the best start
-//! left to it. Where the rules allow it, every other chain changes the schedule itself instead
-//! ([`crate::exchange`]). Chains with seeds of their own run side by side; how many there are and how far each
-//! goes is fixed in advance, so the result is the same with any number of threads.
+//! left to it. Where the rules allow it, every fourth chain changes the schedule itself instead
+//! ([`crate::exchange`]). Chains with seeds of their own run side by side; how many there are and how
+//! far each goes is fixed in advance, so the result is the same with any number of threads.
 
 use std::num::NonZero;
 use std::thread;
@@ -25,8 +25,10 @@ const COLD: f64 = 0.008;
 const COLD_SMALL: f64 = 0.05;
 /// How much cooler each stage begins than the one before.
 const COOLER: f64 = 0.5;
-/// How many exchanges are tried in place of each list: about as many as take the same time.
-const EXCHANGES: u64 = 2;
+/// Of how many chains the last goes by exchange.
+const EVERY: usize = 4;
+/// How many exchanges are tried in place of so many lists: about as many as take the same time.
+const EXCHANGES: (u64, u64) = (4, 3);
 /// How many wishes change at once at most.
 const MOST_WISHES: usize = 4;
 
@@ -35,8 +37,8 @@ const MOST_WISHES: usize = 4;
 pub struct Effort {
     /// How many chains.
     pub chains: usize,
-    /// How many schedules each chain tries in all stages together; one that goes by exchange tries twice
-    /// as many, in about the same time.
+    /// How many schedules each chain tries in all stages together; one that goes by exchange tries a
+    /// third more, in about the same time.
     pub trials: u64,
     /// In how many stages; after each, the better half of the chains goes on.
     pub rounds: u64,
@@ -118,9 +120,17 @@ pub fn search_over(
     let rounds = effort.rounds.max(1);
     let chains = effort.chains.max(1);
     let exchanges = exchange::is_possible(&layout);
+    // Which way each chain goes, and which of those that go so it is.
+    let mut many = [0; 2];
+    let ways: Vec<(usize, usize)> = (1..=chains)
+        .map(|nth| {
+            let way = usize::from(exchanges && nth.is_multiple_of(EVERY));
+            many[way] += 1;
+            (way, many[way] - 1)
+        })
+        .collect();
     // The two ways don't share what they find: the one would soon crowd out the other.
-    let ways = if exchanges { chains.min(2) } else { 1 };
-    let mut pools: Vec<Vec<Best>> = (0..ways).map(|_| Vec::new()).collect();
+    let mut pools: [Vec<Best>; 2] = [Vec::new(), Vec::new()];
     let mut trials = 0;
     for round in 0..rounds {
         let stage = Stage {
@@ -129,8 +139,9 @@ pub fn search_over(
             heat: COOLER.powi(round as i32),
         };
         let run = |chain: usize| {
-            let (way, pool) = (chain % ways, &pools[chain % ways]);
-            let from = (!pool.is_empty()).then(|| &pool[chain / ways % pool.len()]);
+            let (way, nth) = ways[chain];
+            let pool = &pools[way];
+            let from = (!pool.is_empty()).then(|| &pool[nth % pool.len()]);
             let task = (&layout, order.as_slice(), &stage, chain, start, from);
             match (way == 1, layout.words()) {
                 (false, 1) => anneal::<1>(task),
@@ -151,17 +162,17 @@ pub fn search_over(
         };
         let done = spread_over(threads, chains, run);
         trials += done.iter().map(|best| best.trials).sum::<u64>();
-        for (chain, best) in done.into_iter().enumerate() {
-            pools[chain % ways].push(best);
+        for (best, &(way, _)) in done.into_iter().zip(&ways) {
+            pools[way].push(best);
         }
         // The better half goes on; a tie goes to the earlier, so that threads don't matter.
-        for pool in &mut pools {
+        for (pool, many) in pools.iter_mut().zip(many) {
             pool.sort_by_key(|best| std::cmp::Reverse(best.score));
             pool.dedup_by(|a, b| a.starts == b.starts);
-            pool.truncate(((chains / ways) >> (round + 1)).max(1));
+            pool.truncate((many >> (round + 1)).max(1));
         }
     }
-    let mut firsts = pools.iter().map(|pool| &pool[0]);
+    let mut firsts = pools.iter().filter_map(|pool| pool.first());
     let first = firsts.next().expect("there is a chain");
     let best = firsts.fold(first, |best, other| match other.score > best.score {
         true => other,
@@ -411,7 +422,8 @@ fn exchange<const W: usize>((layout, order, stage, chain, start, from): Task) ->
     }
     let (mut score, mut starts) = (exchange.score(), exchange.starts.clone());
     let heat = stage.heat(layout);
-    let all = stage.trials * EXCHANGES;
+    let (exchanges, lists) = EXCHANGES;
+    let all = (stage.trials * exchanges / lists).max(1);
     for trial in 0..all {
         let before = exchange.score();
         if !exchange.attempt(&mut random) {
