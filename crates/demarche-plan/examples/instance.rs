@@ -1,4 +1,5 @@
-//! Solves a plain-text instance and says what was found: `instance FILE [TRIALS] [CHAINS] [ROUNDS]`.
+//! Solves a plain-text instance and says what was found: `instance FILE [TRIALS] [CHAINS] [ROUNDS]
+//! [SEED]`.
 
 use std::time::Instant;
 
@@ -17,6 +18,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     }
     if let Some(rounds) = arguments.next() {
         effort.rounds = rounds.parse()?;
+    }
+    if let Some(seed) = arguments.next() {
+        effort.seed = seed.parse()?;
     }
     let text = std::fs::read_to_string(&path)?;
     let problem =

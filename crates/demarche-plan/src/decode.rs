@@ -7,6 +7,7 @@
 //! come later in the list, and a lane is wide enough for all that can be given.
 
 use crate::problem::{Activity, Limit, Problem, Schedule, net_upkeep};
+use crate::tally::Tally;
 
 /// No start.
 pub(crate) const OUT: u16 = u16::MAX;
@@ -52,7 +53,7 @@ pub(crate) struct Layout {
     picky: Vec<bool>,
     pub before: Vec<Vec<(u16, u16)>>,
     pub after: Vec<Vec<u16>>,
-    rivals: Vec<Vec<u16>>,
+    pub rivals: Vec<Vec<u16>>,
     /// For each activity, the gates it waits at; for each gate, what opens it.
     gates: Vec<Vec<usize>>,
     keys: Vec<Vec<u16>>,
@@ -61,8 +62,8 @@ pub(crate) struct Layout {
     pub bundle_mates: Vec<Vec<u16>>,
     /// What the first, the second … that serves each cell gains; for each activity, the cells that it
     /// serves.
-    cells: Vec<Vec<i64>>,
-    serves: Vec<Vec<usize>>,
+    pub cells: Vec<Vec<i64>>,
+    pub serves: Vec<Vec<usize>>,
     /// More than any schedule can be worth.
     pub penalty: i64,
 }
@@ -245,13 +246,13 @@ impl Layout {
         layout
     }
 
-    fn worth(&self, a: usize, start: u16) -> i64 {
+    pub(crate) fn worth(&self, a: usize, start: u16) -> i64 {
         self.worth[a * self.horizon + start as usize]
     }
 
     /// From which of an activity's starts on one may be as late as this.
     #[inline]
-    fn first(&self, a: usize, earliest: u16) -> usize {
+    pub(crate) fn first(&self, a: usize, earliest: u16) -> usize {
         match self.early[a] {
             true => usize::from(
                 self.from[a * (self.horizon + 1) + usize::from(earliest).min(self.horizon)],
@@ -270,7 +271,12 @@ impl Layout {
     /// Calls `take` with each row that an activity takes from if it starts so, and with what it takes;
     /// where it gives, less than nothing, modulo 2⁶⁴.
     #[inline]
-    fn taken<const W: usize>(&self, a: usize, start: u16, mut take: impl FnMut(usize, &[u64; W])) {
+    pub(crate) fn taken<const W: usize>(
+        &self,
+        a: usize,
+        start: u16,
+        mut take: impl FnMut(usize, &[u64; W]),
+    ) {
         let start = usize::from(start);
         let end = start + self.durations[a].min(self.horizon - start);
         let (demand, _) = self.demand[a].as_chunks::<W>();
@@ -323,8 +329,41 @@ impl Layout {
         !self.bundles.is_empty()
     }
 
+    pub(crate) fn has_gates(&self) -> bool {
+        self.gates.iter().any(|gates| !gates.is_empty())
+    }
+
     pub(crate) fn words(&self) -> usize {
         self.words
+    }
+
+    pub(crate) fn rows(&self) -> usize {
+        self.rows
+    }
+
+    /// The spare bits, and what there is in each row while nothing is done.
+    pub(crate) fn whole<const W: usize>(&self) -> ([u64; W], Vec<[u64; W]>) {
+        let (full, _) = self.full.as_chunks::<W>();
+        let mut guard = [0; W];
+        guard.copy_from_slice(&self.guard);
+        (guard, full.to_vec())
+    }
+
+    /// An activity's possible starts and their values, the most valuable first.
+    pub(crate) fn starts(&self, a: usize) -> &[(u16, i64)] {
+        &self.starts[a]
+    }
+
+    /// Whether they come in the order of time.
+    pub(crate) fn is_early(&self, a: usize) -> bool {
+        self.early[a]
+    }
+
+    /// A bit for each row that an activity takes from if it starts so. For no more than
+    /// [`MOST_ROWS`] rows.
+    #[inline]
+    pub(crate) fn rows_of(&self, a: usize, start: u16) -> u64 {
+        self.window(a, start) | (u64::from(self.has_totals) << self.horizon)
     }
 }
 
@@ -387,12 +426,12 @@ fn picky(problem: &Problem) -> Vec<bool> {
     }
 }
 
-fn narrow(list: &[usize]) -> Vec<u16> {
+pub(crate) fn narrow(list: &[usize]) -> Vec<u16> {
     list.iter().map(|&a| a as u16).collect()
 }
 
 /// The most rows whose changes fit into the bits of one word.
-const MOST_ROWS: usize = 64;
+pub(crate) const MOST_ROWS: usize = 64;
 /// Over how many activities at most that come later now the next one is looked for.
 const NEAR: usize = 3;
 
@@ -445,9 +484,7 @@ pub(crate) struct Decoder<'a, const W: usize> {
     /// Whether anything is known of the list before that can be relied on; and whether it may be.
     relies: bool,
     follows: bool,
-    /// How many serve each cell, and what all are worth together.
-    served: Vec<u16>,
-    score: i64,
+    tally: Tally,
 }
 
 impl<'a, const W: usize> Decoder<'a, W> {
@@ -467,7 +504,6 @@ impl<'a, const W: usize> Decoder<'a, W> {
             wish: ANY,
             short: false,
         };
-        let missing = layout.mandatory.iter().filter(|&&must| must).count();
         Self {
             layout,
             guard,
@@ -486,8 +522,7 @@ impl<'a, const W: usize> Decoder<'a, W> {
             relies: false,
             // Bundles are placed in several goes, of which only the last is kept.
             follows: rows <= MOST_ROWS && !layout.has_bundles(),
-            served: vec![0; layout.cells.len()],
-            score: -layout.penalty * missing as i64,
+            tally: Tally::new(layout),
         }
     }
 
@@ -763,9 +798,9 @@ impl<'a, const W: usize> Decoder<'a, W> {
         };
         for &(a, before) in &*undo {
             let a = usize::from(a);
-            self.count(a, before, self.starts[a]);
+            self.tally.count(self.layout, a, before, self.starts[a]);
         }
-        (self.score, end)
+        (self.tally.score, end)
     }
 
     /// Keeps what the last attempt came to, which decoded from place `from` to place `to`.
@@ -830,37 +865,8 @@ impl<'a, const W: usize> Decoder<'a, W> {
     pub(crate) fn undo(&mut self, undo: &[(u16, u16)]) {
         for &(a, start) in undo {
             let a = usize::from(a);
-            self.count(a, self.starts[a], start);
+            self.tally.count(self.layout, a, self.starts[a], start);
             self.starts[a] = start;
-        }
-    }
-
-    /// Counts an activity with another start.
-    #[inline]
-    fn count(&mut self, a: usize, before: u16, now: u16) {
-        if before == now {
-            return;
-        }
-        let layout = self.layout;
-        match before {
-            OUT if layout.mandatory[a] => self.score += layout.penalty,
-            OUT => {}
-            start => self.score -= layout.worth(a, start),
-        }
-        match now {
-            OUT if layout.mandatory[a] => self.score -= layout.penalty,
-            OUT => {}
-            start => self.score += layout.worth(a, start),
-        }
-        for &cell in &layout.serves[a] {
-            let gain = |served: u16| layout.cells[cell].get(usize::from(served)).copied();
-            if before == OUT {
-                self.score += gain(self.served[cell]).unwrap_or(0);
-                self.served[cell] += 1;
-            } else if now == OUT {
-                self.served[cell] -= 1;
-                self.score -= gain(self.served[cell]).unwrap_or(0);
-            }
         }
     }
 }

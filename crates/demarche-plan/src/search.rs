@@ -1,8 +1,9 @@
 //! A good schedule: simulated annealing over the order in which activities are considered.
 //!
 //! Each list of activities stands for the schedule in which every one takes, in turn, the best start
-//! left to it. Chains with seeds of their own run side by side; how many there are and how far each
-//! goes is fixed in advance, so the result is the same with any number of threads.
+//! left to it. Where the rules allow it, every fourth chain changes the schedule itself instead
+//! ([`crate::exchange`]). Chains with seeds of their own run side by side; how many there are and how
+//! far each goes is fixed in advance, so the result is the same with any number of threads.
 
 use std::num::NonZero;
 use std::thread;
@@ -12,7 +13,8 @@ use rand::{Rng, RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
 use crate::check::check;
-use crate::decode::{ANY, Decoder, Layout, OUT, schedule};
+use crate::decode::{ANY, Decoder, Layout, OUT, narrow, schedule};
+use crate::exchange::{self, Exchange};
 use crate::problem::{Fault, Problem, Schedule};
 
 /// The first temperature of a search, as a share of what a typical activity is worth.
@@ -23,6 +25,10 @@ const COLD: f64 = 0.008;
 const COLD_SMALL: f64 = 0.05;
 /// How much cooler each stage begins than the one before.
 const COOLER: f64 = 0.5;
+/// Of how many chains the last goes by exchange.
+const EVERY: usize = 4;
+/// How many exchanges are tried in place of so many lists: about as many as take the same time.
+const EXCHANGES: (u64, u64) = (4, 3);
 /// How many wishes change at once at most.
 const MOST_WISHES: usize = 4;
 
@@ -31,7 +37,8 @@ const MOST_WISHES: usize = 4;
 pub struct Effort {
     /// How many chains.
     pub chains: usize,
-    /// How many schedules each chain tries in all stages together.
+    /// How many schedules each chain tries in all stages together; one that goes by exchange tries a
+    /// third more, in about the same time.
     pub trials: u64,
     /// In how many stages; after each, the better half of the chains goes on.
     pub rounds: u64,
@@ -59,8 +66,6 @@ pub struct Found {
     pub value: i128,
     /// How many schedules were tried.
     pub trials: u64,
-    /// Which chain found it first.
-    pub chain: usize,
 }
 
 /// What a search comes to.
@@ -108,14 +113,24 @@ pub fn search_over(
             schedule: Vec::new(),
             value: 0,
             trials: 0,
-            chain: 0,
         }));
     }
     let layout = Layout::new(problem);
     let order = problem.order().map_err(|_| Vec::new())?;
     let rounds = effort.rounds.max(1);
     let chains = effort.chains.max(1);
-    let mut best: Vec<Best> = Vec::new();
+    let exchanges = exchange::is_possible(&layout);
+    // Which way each chain goes, and which of those that go so it is.
+    let mut many = [0; 2];
+    let ways: Vec<(usize, usize)> = (1..=chains)
+        .map(|nth| {
+            let way = usize::from(exchanges && nth.is_multiple_of(EVERY));
+            many[way] += 1;
+            (way, many[way] - 1)
+        })
+        .collect();
+    // The two ways don't share what they find: the one would soon crowd out the other.
+    let mut pools: [Vec<Best>; 2] = [Vec::new(), Vec::new()];
     let mut trials = 0;
     for round in 0..rounds {
         let stage = Stage {
@@ -124,28 +139,46 @@ pub fn search_over(
             heat: COOLER.powi(round as i32),
         };
         let run = |chain: usize| {
-            let from = (!best.is_empty()).then(|| &best[chain % best.len()]);
-            match layout.words() {
-                1 => anneal::<1>(&layout, &order, &stage, chain, start, from),
-                2 => anneal::<2>(&layout, &order, &stage, chain, start, from),
-                3 => anneal::<3>(&layout, &order, &stage, chain, start, from),
-                4 => anneal::<4>(&layout, &order, &stage, chain, start, from),
-                8 => anneal::<8>(&layout, &order, &stage, chain, start, from),
-                16 => anneal::<16>(&layout, &order, &stage, chain, start, from),
-                _ => anneal::<32>(&layout, &order, &stage, chain, start, from),
+            let (way, nth) = ways[chain];
+            let pool = &pools[way];
+            let from = (!pool.is_empty()).then(|| &pool[nth % pool.len()]);
+            let task = (&layout, order.as_slice(), &stage, chain, start, from);
+            match (way == 1, layout.words()) {
+                (false, 1) => anneal::<1>(task),
+                (false, 2) => anneal::<2>(task),
+                (false, 3) => anneal::<3>(task),
+                (false, 4) => anneal::<4>(task),
+                (false, 8) => anneal::<8>(task),
+                (false, 16) => anneal::<16>(task),
+                (false, _) => anneal::<32>(task),
+                (true, 1) => exchange::<1>(task),
+                (true, 2) => exchange::<2>(task),
+                (true, 3) => exchange::<3>(task),
+                (true, 4) => exchange::<4>(task),
+                (true, 8) => exchange::<8>(task),
+                (true, 16) => exchange::<16>(task),
+                (true, _) => exchange::<32>(task),
             }
         };
         let done = spread_over(threads, chains, run);
         trials += done.iter().map(|best| best.trials).sum::<u64>();
+        for (best, &(way, _)) in done.into_iter().zip(&ways) {
+            pools[way].push(best);
+        }
         // The better half goes on; a tie goes to the earlier, so that threads don't matter.
-        best.extend(done);
-        best.sort_by_key(|best| std::cmp::Reverse(best.score));
-        best.dedup_by(|a, b| a.starts == b.starts);
-        best.truncate((chains >> (round + 1)).max(1));
+        for (pool, many) in pools.iter_mut().zip(many) {
+            pool.sort_by_key(|best| std::cmp::Reverse(best.score));
+            pool.dedup_by(|a, b| a.starts == b.starts);
+            pool.truncate((many >> (round + 1)).max(1));
+        }
     }
-    let results = best;
-    let first = 0;
-    let schedule = schedule(&results[first].starts);
+    let mut firsts = pools.iter().filter_map(|pool| pool.first());
+    let first = firsts.next().expect("there is a chain");
+    let best = firsts.fold(first, |best, other| match other.score > best.score {
+        true => other,
+        false => best,
+    });
+    let schedule = schedule(&best.starts);
     let missing: Vec<usize> = (0..schedule.len())
         .filter(|&a| problem.activities[a].mandatory && schedule[a].is_none())
         .collect();
@@ -157,7 +190,6 @@ pub fn search_over(
             schedule,
             value,
             trials,
-            chain: first,
         })),
         Err(broken) => unreachable!("the search broke a rule: {broken:?}"),
     }
@@ -169,6 +201,28 @@ struct Stage {
     trials: u64,
     heat: f64,
 }
+
+impl Stage {
+    /// The temperature at each share of the stage.
+    fn heat(&self, layout: &Layout) -> impl Fn(f64) -> f64 {
+        let (scale, small) = typical(layout);
+        let hot = HOT * scale * self.heat;
+        // Where a few are worth far more than the rest, the rest still counts at the end.
+        let cold = (COLD * scale).min(COLD_SMALL * small);
+        move |share| hot * (cold / hot).powf(share)
+    }
+}
+
+/// The problem and an order of its activities, the stage, the chain, a schedule to begin with, and the
+/// best of the stage before to go on from.
+type Task<'a> = (
+    &'a Layout,
+    &'a [usize],
+    &'a Stage,
+    usize,
+    Option<&'a Schedule>,
+    Option<&'a Best>,
+);
 
 /// The best that a chain met.
 struct Best {
@@ -242,14 +296,7 @@ impl List {
     }
 }
 
-fn anneal<const W: usize>(
-    layout: &Layout,
-    order: &[usize],
-    stage: &Stage,
-    chain: usize,
-    start: Option<&Schedule>,
-    from: Option<&Best>,
-) -> Best {
+fn anneal<const W: usize>((layout, order, stage, chain, start, from): Task) -> Best {
     let n = layout.activities;
     let mut random = ChaCha8Rng::seed_from_u64(stage.seed + chain as u64);
     let mut now = first_list(layout, order, start, chain, &mut random);
@@ -289,15 +336,11 @@ fn anneal<const W: usize>(
         list: now.list.clone(),
         place: now.place.clone(),
     };
-    let (scale, small) = typical(layout);
-    let hot = HOT * scale * stage.heat;
-    // Where a few are worth far more than the rest, the rest still counts at the end.
-    let cold = (COLD * scale).min(COLD_SMALL * small);
+    let heat = stage.heat(layout);
     let mut outside: Vec<u16> = Vec::new();
     let mut switched: Vec<(usize, u16)> = Vec::new();
     for trial in 0..stage.trials {
-        let share = trial as f64 / stage.trials as f64;
-        let heat = hot * (cold / hot).powf(share);
+        let heat = heat(trial as f64 / stage.trials as f64);
         switched.clear();
         let (low, high) = if !choosy.is_empty() && random.random_range(0..6) == 0 {
             // Several at once now and then: one comes in as another goes out.
@@ -336,11 +379,7 @@ fn anneal<const W: usize>(
         let from = if layout.has_bundles() { 0 } else { low };
         let (next, end) = decoder.attempt(&tried.list, &wish, (from, high), &mut undo);
         best.trials += 1;
-        let accepted = next >= score || {
-            let chance = (next - score) as f64 / heat;
-            chance > -30.0 && random.random::<f64>() < chance.exp()
-        };
-        if accepted {
+        if passes(next - score, heat, &mut random) {
             now.list[low..=high].copy_from_slice(&tried.list[low..=high]);
             now.renumber(low, high);
             score = next;
@@ -361,6 +400,57 @@ fn anneal<const W: usize>(
         }
     }
     best
+}
+
+/// Whether a change of the score is accepted at this temperature.
+fn passes(change: i64, heat: f64, random: &mut ChaCha8Rng) -> bool {
+    change >= 0 || {
+        let chance = change as f64 / heat;
+        chance > -30.0 && random.random::<f64>() < chance.exp()
+    }
+}
+
+/// As [`anneal`], by exchange in the schedule itself.
+fn exchange<const W: usize>((layout, order, stage, chain, start, from): Task) -> Best {
+    let mut random = ChaCha8Rng::seed_from_u64(stage.seed + chain as u64);
+    let mut exchange = Exchange::<W>::new(layout);
+    if let Some(from) = from {
+        exchange.begin_with(&from.starts);
+    } else if let Some(start) = start {
+        let starts = start.iter().map(|start| start.map_or(OUT, |t| t as u16));
+        exchange.begin_with(&starts.collect::<Vec<_>>());
+    }
+    let (mut score, mut starts) = (exchange.score(), exchange.starts.clone());
+    let heat = stage.heat(layout);
+    let (exchanges, lists) = EXCHANGES;
+    let all = (stage.trials * exchanges / lists).max(1);
+    for trial in 0..all {
+        let before = exchange.score();
+        if !exchange.attempt(&mut random) {
+            continue;
+        }
+        let change = exchange.score() - before;
+        if !passes(change, heat(trial as f64 / all as f64), &mut random) {
+            exchange.undo();
+        } else if exchange.score() > score {
+            score = exchange.score();
+            starts.copy_from_slice(&exchange.starts);
+        }
+    }
+    // Those that start sooner come first in the list, those that are left out last.
+    let mut list = narrow(order);
+    list.sort_by_key(|&a| starts[usize::from(a)]);
+    let wish = (0..layout.activities).map(|a| match starts[a] {
+        start if layout.wishes(a).contains(&start) => start,
+        _ => ANY,
+    });
+    Best {
+        score,
+        list,
+        wish: wish.collect(),
+        starts,
+        trials: all,
+    }
 }
 
 /// Changes the list a little; the first and the last place that may differ.

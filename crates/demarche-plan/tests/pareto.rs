@@ -10,9 +10,10 @@ use demarche_plan::search::Effort;
 use proptest::collection::vec;
 use proptest::prelude::*;
 
+/// As many chains as it takes for one of them to go by exchange.
 const SHORT: Effort = Effort {
-    chains: 2,
-    trials: 2_000,
+    chains: 4,
+    trials: 1_000,
     rounds: 1,
     seed: 3,
 };

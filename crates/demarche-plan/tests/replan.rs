@@ -21,9 +21,10 @@ use demarche_plan::search::{Effort, Outcome};
 use proptest::collection::vec;
 use proptest::prelude::*;
 
+/// As many chains as it takes for one of them to go by exchange.
 const SHORT: Effort = Effort {
-    chains: 2,
-    trials: 3_000,
+    chains: 4,
+    trials: 1_500,
     rounds: 2,
     seed: 7,
 };
