@@ -3,6 +3,7 @@
 
 use rustc_hash::FxHashMap;
 
+use crate::history::memory::Cell;
 use crate::history::{DIM, History, scale_to_one};
 
 use super::excite::lag;
@@ -48,12 +49,13 @@ type Centre = [f32; DIM];
 pub struct Present {
     /// The step, and how many events are known then.
     of: Option<(i32, usize)>,
-    activity: Vec<f32>,
     long_left: Vec<f32>,
+    activity: Vec<f32>,
+    // Of each list, where an entity's part, or a way's, begins.
+    met_starts: Vec<u32>,
+    met: Vec<Met>,
     role_starts: Vec<u32>,
     roles: Vec<(u32, u32)>,
-    starts: Vec<u32>,
-    met: Vec<Met>,
     taker_starts: Vec<u32>,
     takers: Vec<Taker>,
     of_way: FxHashMap<u32, Centre>,
@@ -65,7 +67,9 @@ pub struct Present {
 #[derive(Debug, Default)]
 struct Near {
     of: Option<u32>,
-    kept: Vec<Option<f32>>,
+    /// Whose turn it is: what was kept in an earlier turn no longer counts.
+    turn: u32,
+    kept: Vec<(u32, f32)>,
 }
 
 impl Present {
@@ -77,21 +81,18 @@ impl Present {
             return;
         }
         self.of = of;
-        self.of_way.clear();
         self.of_partners = None;
         self.near.of = None;
+        let left = |cell: &Cell| cell.faded(3, now, memory.fading());
         self.long_left.clear();
-        let triples = memory.triples().iter();
-        self.long_left
-            .extend(triples.map(|cell| cell.faded(3, now, memory.fading())));
-        self.roles.clear();
-        self.role_starts.clear();
-        self.role_starts.push(0);
-        self.activity.clear();
-        self.met.clear();
-        self.starts.clear();
-        self.starts.push(0);
-        let fading = memory.fading();
+        self.long_left.extend(memory.triples().iter().map(left));
+        self.come_to_ways(history, now);
+        self.come_to_entities(history, now);
+    }
+
+    fn come_to_ways(&mut self, history: &History, now: i32) {
+        let memory = &history.memory;
+        self.of_way.clear();
         self.takers.clear();
         self.taker_starts.clear();
         self.taker_starts.push(0);
@@ -103,10 +104,22 @@ impl Present {
                     who: link.other,
                     role: link.place,
                     age: now - link.last,
-                    left: [1, 3].map(|half| cell.faded(half, now, fading)),
+                    left: [1, 3].map(|half| cell.faded(half, now, memory.fading())),
                 });
             }
             self.taker_starts.push(self.takers.len() as u32);
+        }
+    }
+
+    fn come_to_entities(&mut self, history: &History, now: i32) {
+        let memory = &history.memory;
+        let fading = memory.fading();
+        self.activity.clear();
+        self.met.clear();
+        self.roles.clear();
+        for starts in [&mut self.met_starts, &mut self.role_starts] {
+            starts.clear();
+            starts.push(0);
         }
         for who in 0..memory.entities() as u32 {
             let actor = memory.actor(who);
@@ -122,7 +135,7 @@ impl Present {
                     left: std::array::from_fn(|half| done[half] + undergone[half]),
                 });
             }
-            self.starts.push(self.met.len() as u32);
+            self.met_starts.push(self.met.len() as u32);
             let aged = actor.roles.iter().map(|&(way, last, _)| (way, now - last));
             let lately = aged.filter(|(_, age)| *age <= ROLE);
             self.roles.extend(lately.map(|(way, age)| (way, lag(age))));
@@ -157,7 +170,7 @@ impl Present {
 
     /// Those whom an entity had to do with lately, in the order in which they first met.
     pub fn met(&self, who: u32) -> &[Met] {
-        span(&self.starts, &self.met, who)
+        span(&self.met_starts, &self.met, who)
     }
 
     /// How like one is another by what they do and undergo: the cosine of their role vectors.
@@ -165,13 +178,20 @@ impl Present {
         let near = &mut self.near;
         if near.of != Some(one) {
             near.of = Some(one);
-            near.kept.clear();
-            near.kept.resize(history.memory.entities(), None);
+            near.turn = near.turn.wrapping_add(1);
+            if near.turn == 0 || near.kept.len() < history.memory.entities() {
+                near.turn = 1;
+                near.kept.clear();
+                near.kept.resize(history.memory.entities(), (0, 0.0));
+            }
         }
-        let make = || history.vectors.likeness(one, other);
         match near.kept.get_mut(other as usize) {
-            Some(kept) => *kept.get_or_insert_with(make),
-            None => make(),
+            Some((turn, like)) if *turn == near.turn => *like,
+            Some(kept) => {
+                *kept = (near.turn, history.vectors.likeness(one, other));
+                kept.1
+            }
+            None => history.vectors.likeness(one, other),
         }
     }
 
