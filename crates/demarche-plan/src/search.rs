@@ -2,7 +2,7 @@
 //!
 //! Each list of activities stands for the schedule in which every one takes, in turn, the best start
 //! left to it. Where the rules allow it, every fourth chain changes the schedule itself instead
-//! ([`crate::exchange`]). Chains with seeds of their own run side by side; how many there are and how
+//! (`exchange.rs`). Chains with seeds of their own run side by side; how many there are and how
 //! far each goes is fixed in advance, so the result is the same with any number of threads.
 
 use std::num::NonZero;
