@@ -61,7 +61,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     // How long it took until the first tree.
     let mut looked = 0.0;
     let model = Model::learn(&graph, learned, &learning, |share| {
-        if share <= 0.8 {
+        if share <= Learning::SWEPT {
             looked = begun.elapsed().as_secs_f64();
         }
     })?;

@@ -632,7 +632,7 @@ impl<'a, const W: usize> Decoder<'a, W> {
         if !self.relies {
             return;
         }
-        let mut rows = layout.window(a, start) | (u64::from(layout.has_totals) << layout.horizon);
+        let mut rows = layout.rows_of(a, start);
         change.more &= !rows;
         change.less &= !rows;
         let then = &self.left[next * layout.rows..][..layout.rows];

@@ -143,21 +143,14 @@ pub fn search_over(
             let pool = &pools[way];
             let from = (!pool.is_empty()).then(|| &pool[nth % pool.len()]);
             let task = (&layout, order.as_slice(), &stage, chain, start, from);
-            match (way == 1, layout.words()) {
-                (false, 1) => anneal::<1>(task),
-                (false, 2) => anneal::<2>(task),
-                (false, 3) => anneal::<3>(task),
-                (false, 4) => anneal::<4>(task),
-                (false, 8) => anneal::<8>(task),
-                (false, 16) => anneal::<16>(task),
-                (false, _) => anneal::<32>(task),
-                (true, 1) => exchange::<1>(task),
-                (true, 2) => exchange::<2>(task),
-                (true, 3) => exchange::<3>(task),
-                (true, 4) => exchange::<4>(task),
-                (true, 8) => exchange::<8>(task),
-                (true, 16) => exchange::<16>(task),
-                (true, _) => exchange::<32>(task),
+            match layout.words() {
+                1 => go::<1>(way, task),
+                2 => go::<2>(way, task),
+                3 => go::<3>(way, task),
+                4 => go::<4>(way, task),
+                8 => go::<8>(way, task),
+                16 => go::<16>(way, task),
+                _ => go::<32>(way, task),
             }
         };
         let done = spread_over(threads, chains, run);
@@ -293,6 +286,14 @@ impl List {
         for (step, &b) in needed.iter().enumerate() {
             self.shift(self.place[b as usize] as usize, to + step);
         }
+    }
+}
+
+/// A chain: 0 goes by lists, 1 by exchange.
+fn go<const W: usize>(way: usize, task: Task) -> Best {
+    match way {
+        0 => anneal::<W>(task),
+        _ => exchange::<W>(task),
     }
 }
 

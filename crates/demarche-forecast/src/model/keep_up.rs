@@ -100,7 +100,7 @@ impl Model {
         truth: &[u32],
     ) {
         let found = space.candidates.close();
-        let head = &space.order[..];
+        let head = &space.order;
         let of = |&place: &u32| (found[place as usize].entity, space.scores[place as usize]);
         let right: Vec<bool> = head.iter().map(|p| truth.contains(&of(p).0)).collect();
         if !right.contains(&true) {

@@ -60,6 +60,9 @@ impl Default for Learning {
 }
 
 impl Learning {
+    /// How far learning is said to be when only the trees are left to grow.
+    pub const SWEPT: f64 = 0.8;
+
     /// The setting of the additive mode: one cut a tree, and more of them.
     pub fn additive() -> Self {
         Self {
@@ -162,7 +165,9 @@ impl Model {
                 needed: FEWEST,
             });
         }
-        let (mut model, growing) = Self::sweep(graph, facts, learning, |share| said(0.8 * share))?;
+        let (mut model, growing) = Self::sweep(graph, facts, learning, |share| {
+            said(Learning::SWEPT * share)
+        })?;
         if growing.sample.is_empty() {
             return Err(ForecastError::TooFew {
                 what: "questions with an answer that anything spoke for",
@@ -177,7 +182,7 @@ impl Model {
             &growing.bins,
             &learning.trees,
             &allowed,
-            |tree| said(0.8 + 0.2 * tree as f64 / trees),
+            |tree| said(Learning::SWEPT + (1.0 - Learning::SWEPT) * tree as f64 / trees),
         );
         model.ranker = match learning.sum {
             true => Ranker::sum(&grown, REASONS),
