@@ -89,7 +89,7 @@ def main():
     python = os.path.join(venv, "bin", "python")
     if not os.path.exists(python):
         subprocess.run([sys.executable, "-m", "venv", venv], check=True)
-        subprocess.run([python, "-m", "pip", "install", "-q", "numpy", "pandas", "joblib"], check=True)
+        subprocess.run([python, "-m", "pip", "install", "-q", "numpy<2", "pandas<3", "joblib"], check=True)
     print("| program | CPU s | peak MiB | test MRR |")
     print("| --- | ---: | ---: | ---: |")
     with tempfile.TemporaryDirectory() as work:

@@ -158,6 +158,10 @@ fn ranks_by_hand() {
     assert_eq!(rank(&memory, &answers, 4, &[4]), 5.0);
     // Nothing is said of anyone: all are ranked by events, 2 and 3 are equal.
     assert_eq!(rank(&memory, &[], 2, &[]), 3.5);
+    // Where a score is no number, that is never to the answer's good.
+    let answers = [(1, 0.5), (2, f32::NAN), (3, 0.1)];
+    assert_eq!(rank(&memory, &answers, 2, &[2]), 3.0);
+    assert_eq!(rank(&memory, &answers, 1, &[1]), 2.0);
 }
 
 /// The rank as one would say it: put everyone in order, and take the mean of the first and the last

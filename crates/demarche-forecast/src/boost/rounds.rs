@@ -39,10 +39,10 @@ pub const MOST_LEAVES: usize = super::MOST_NODES / 2;
 impl Default for Settings {
     fn default() -> Self {
         Self {
-            stumps: 100,
-            trees: 560,
+            stumps: 80,
+            trees: 460,
             leaves: 16,
-            rate: 0.07,
+            rate: 0.085,
             stump_rate: 0.1,
             rows: 0.08,
             columns: 0.3,

@@ -12,6 +12,8 @@ pub(super) struct Seen {
     pub sums: Vec<Sums>,
 }
 
+/// Sums of chances, side by side.
+const LANES: usize = 8;
 /// A row stands for at most so many.
 const MOST: f32 = 64.0;
 /// Of how many rows one is asked when the line is sought above which a row is kept surely.
@@ -35,25 +37,33 @@ pub(super) fn weigh(sums: &[Sums], share: f32, tree: usize) -> Seen {
         rows: Vec::with_capacity(room),
         sums: Vec::with_capacity(room),
     };
-    // Systematic drawing: one is kept whenever the chances so far pass another whole number.
+    // Systematic drawing: one is kept whenever the chances so far pass another whole number. Rows take
+    // turns in several sums, so that one need not wait for the other.
     let by = 1.0 / line;
-    let mut passed = draw(tree, usize::MAX) as f32;
-    for (row, sum) in (0..).zip(sums) {
-        let chance = (weight(*sum) * by).max(1.0 / MOST);
-        if chance >= 1.0 {
-            seen.rows.push(row);
-            seen.sums.push(*sum);
+    let mut passed: [f32; LANES] = std::array::from_fn(|lane| draw(tree, usize::MAX - lane) as f32);
+    for (first, sums) in (0..).step_by(LANES).zip(sums.chunks(LANES)) {
+        let mut chances = [0.0; LANES];
+        for (chance, sum) in chances.iter_mut().zip(sums) {
+            *chance = (weight(*sum) * by).clamp(1.0 / MOST, 1.0);
+        }
+        let mut any = false;
+        for (passed, chance) in passed.iter_mut().zip(chances) {
+            *passed += chance;
+            any |= *passed >= 1.0;
+        }
+        if !any {
             continue;
         }
-        passed += chance;
-        if passed >= 1.0 {
-            passed -= 1.0;
-            let by = 1.0 / chance;
-            seen.rows.push(row);
-            seen.sums.push(Sums {
-                gradient: sum.gradient * by,
-                curvature: sum.curvature * by,
-            });
+        for (lane, sum) in sums.iter().enumerate() {
+            if passed[lane] >= 1.0 {
+                passed[lane] -= 1.0;
+                let by = 1.0 / chances[lane];
+                seen.rows.push(first + lane as u32);
+                seen.sums.push(Sums {
+                    gradient: sum.gradient * by,
+                    curvature: sum.curvature * by,
+                });
+            }
         }
     }
     seen

@@ -61,12 +61,13 @@ pub fn rank(memory: &Memory, answers: &[(u32, f32)], answer: u32, others: &[u32]
     let (mut better, mut equal) = (0_u32, 0_u32);
     if let Some(&(_, own)) = answers.iter().find(|a| a.0 == answer) {
         for &(entity, score) in answers {
-            if score >= own && entity != answer && !aside(entity) {
-                if score > own {
-                    better += 1;
-                } else {
-                    equal += 1;
-                }
+            if score < own || entity == answer || aside(entity) {
+                continue;
+            }
+            // Where there is no number, nothing is known to be worse: that is never to one's good.
+            match score == own {
+                true => equal += 1,
+                false => better += 1,
             }
         }
     } else {

@@ -12,7 +12,7 @@ use crate::graph::{EventGraph, Fact, Names};
 use memory::Memory;
 
 /// After how many steps the role vectors are made anew.
-const REFRESH: i32 = 14;
+const REFRESH: i32 = 21;
 
 /// Everything before a moment. It grows step by step; the same steps give the same history, however
 /// they were added.

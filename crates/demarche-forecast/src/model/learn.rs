@@ -11,7 +11,7 @@ use crate::reasons::Kind;
 use crate::reasons::features::REASONS;
 
 use super::Model;
-use super::keep_up::{draw, questions};
+use super::keep_up::{HEAD, Lesson, draw, questions};
 use super::space::Space;
 
 /// How a model is learned.
@@ -23,7 +23,7 @@ pub struct Learning {
     pub close: usize,
     /// The share of the training part's time after which single evidence is learned.
     pub learn_from: f64,
-    /// The share of questions it is learned from.
+    /// The share of questions it is learned from; those of the ranker's sample are too.
     pub learn_share: f64,
     /// The share of the training part's time after which the ranker's sample begins.
     pub sample_from: f64,
@@ -219,16 +219,21 @@ impl Model {
             }
             if now >= learn_from {
                 let asked = questions(step);
-                // The sample is taken before anything is learned from the step: else what one question
-                // taught would help another of the same step, as it never can when the model is asked.
+                let mut lessons = Vec::new();
                 for (question, truth) in &asked {
-                    if now >= sample_from && draw(*question, u32::MAX) < share {
-                        space.look(&history, &model, *question, model.width);
+                    let sampled = now >= sample_from && draw(*question, u32::MAX) < share;
+                    if !sampled && !model.wants_to_learn(*question) {
+                        continue;
+                    }
+                    let width = if sampled { model.width } else { HEAD };
+                    space.look(&history, &model, *question, width);
+                    lessons.push(Lesson::of(*question, &space, truth));
+                    if sampled {
                         space.look_closer(&history, &model, *question);
                         growing.add(&space, *question, truth, learning);
                     }
                 }
-                model.learn_step(&history, &asked, &mut space);
+                model.learn_lessons(&history, &asked, &lessons, &mut space);
             }
             history.add(now, step)?;
             done += step.len();

@@ -31,7 +31,7 @@ use crate::reasons::features::{NAMES, REASONS};
 use super::Model;
 
 /// What stands in the file's `format`.
-pub const FORMAT: &str = "demarche-forecast/3";
+pub const FORMAT: &str = "demarche-forecast/4";
 
 #[derive(Serialize, Deserialize)]
 struct File {

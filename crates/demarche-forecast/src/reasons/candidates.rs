@@ -127,7 +127,7 @@ impl Candidates {
             found.cheap[15] = fading.after(age)[1];
         }
         // Those whom the act usually meets.
-        let usual = present.takers(question.way ^ 1).iter();
+        let usual = present.usual(question.way ^ 1).iter();
         for taker in usual.filter(|t| t.age <= USUAL) {
             let found = self.at(taker.who);
             found.role = taker.role;

@@ -96,17 +96,18 @@ pub fn evidence(
     history: &History,
     present: &Present,
     question: Question,
-    candidate: &Candidate,
+    entity: u32,
+    pair: u32,
     out: &mut Vec<u32>,
 ) {
     out.clear();
-    if candidate.pair != NONE {
-        let ways = history.memory.pair(candidate.pair).ways.iter();
+    if pair != NONE {
+        let ways = history.memory.pair(pair).ways.iter();
         out.extend(ways.map(|&(way, last)| pair_evidence(question, way, question.step - last)));
     }
-    let roles = present.roles(candidate.entity).iter();
+    let roles = present.roles(entity).iter();
     out.extend(roles.map(|(way, lag)| block(1, question.way, *way) + lag));
-    out.extend(of_labels(history, question, candidate.entity).map(|l| l.0));
+    out.extend(of_labels(history, question, entity).map(|l| l.0));
 }
 
 /// The weights of all that may speak in a question by its way, laid out by way and lag.

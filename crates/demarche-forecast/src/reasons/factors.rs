@@ -32,7 +32,7 @@ const LATELY: i32 = 30;
 /// How many of them are.
 const MET: usize = 16;
 /// False answers that are drawn for a true one.
-const DRAWN: usize = 64;
+const DRAWN: usize = 32;
 
 fn mix(mut x: u64) -> u64 {
     x = (x ^ (x >> 31)).wrapping_mul(0x9E37_79B9_7F4A_7C15);

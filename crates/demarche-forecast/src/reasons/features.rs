@@ -30,6 +30,9 @@ pub const NAMES: &[&str] = &[
     "t.burst",
     "t.share",
     "t.share_d",
+    "t.oshare",
+    "t.oshare_d",
+    "t.oplace",
     // the pair
     "pd.age",
     "pd.d0",
@@ -46,6 +49,7 @@ pub const NAMES: &[&str] = &[
     "p.ways",
     "p.share",
     "p.oshare",
+    "p.oplace",
     // answer
     "i.age",
     "i.d2",
@@ -227,6 +231,11 @@ fn age(cell: &Cell, now: i32) -> f32 {
     cell.age(now).map_or(LONG, |a| a as f32)
 }
 
+/// How many came later than a step.
+fn later(links: &[Link], step: i32) -> f32 {
+    links.iter().filter(|link| link.last > step).count() as f32
+}
+
 fn faded(cell: Option<&Cell>, half: usize, now: i32, fading: &Fading) -> f32 {
     cell.map_or(0.0, |c| c.faded(half, now, fading))
 }
@@ -258,6 +267,12 @@ pub fn rows(
             place => memory.triple(place),
         };
         let d = triple.decayed(now, fading);
+        let found = match candidate.role {
+            NONE => memory.find_role(candidate.entity, question.way ^ 1),
+            place => Some(memory.role(place)),
+        };
+        let (role, others) = found.map_or((&none, &[][..]), |r| (&r.cell, &r.others[..]));
+        let r = role.decayed(now, fading);
         let t_age = age(triple, now);
         row.put(t_age);
         row.put(if triple.steps > 1 {
@@ -274,6 +289,10 @@ pub fn rows(
         row.put(triple.burstiness().unwrap_or(-2.0));
         row.put(triple.events as f32 / ask.role_events.max(1.0));
         row.put(d[3] / ask.role_d.max(0.01));
+        // And seen from the candidate: is the one who asks its usual one, and its last?
+        row.put(triple.events as f32 / role.events.max(1) as f32);
+        row.put(d[3] / r[3].max(0.01));
+        row.put(later(others, triple.last));
 
         let empty;
         let pair = match candidate.pair {
@@ -297,6 +316,7 @@ pub fn rows(
         let under = actor.undergone.decayed(now, fading);
         row.put((pd[2] + pu[2]) / ask.actor[2].max(0.1));
         row.put((pd[2] + pu[2]) / (done[2] + under[2]).max(0.1));
+        row.put(later(&actor.pairs, pair.done.last.max(pair.undergone.last)));
 
         let inverse = memory
             .find_triple(question.who, question.way ^ 1, candidate.entity)
@@ -305,12 +325,6 @@ pub fn rows(
         row.put(inverse.faded(2, now, fading));
         row.put(inverse.events as f32);
 
-        let found = match candidate.role {
-            NONE => memory.find_role(candidate.entity, question.way ^ 1),
-            place => Some(memory.role(place)),
-        };
-        let (role, others) = found.map_or((&none, &[][..]), |r| (&r.cell, &r.others[..]));
-        let r = role.decayed(now, fading);
         row.put(age(role, now));
         row.all(&r);
         row.put(role.events as f32);

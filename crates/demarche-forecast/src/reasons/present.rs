@@ -14,6 +14,9 @@ pub const LATELY: i32 = 45;
 /// What is older than this does not count for partners, blocs and what is usual.
 pub const LONG_AGO: i32 = 120;
 
+/// Those who take a way most, at most: with many entities there are many who took it once.
+const USUAL: usize = 200;
+
 /// The oldest role that is looked at.
 const ROLE: i32 = 14;
 
@@ -107,6 +110,15 @@ impl Present {
                     left: [1, 3].map(|half| cell.faded(half, now, memory.fading())),
                 });
             }
+            let from = *self.taker_starts.last().unwrap_or(&0) as usize;
+            let all = &mut self.takers[from..];
+            if all.len() > USUAL {
+                let order = |a: &Taker, b: &Taker| {
+                    let much = |t: &Taker| t.left[0] + t.left[1];
+                    much(b).total_cmp(&much(a)).then(a.who.cmp(&b.who))
+                };
+                all.select_nth_unstable_by(USUAL, order);
+            }
             self.taker_starts.push(self.takers.len() as u32);
         }
     }
@@ -143,9 +155,15 @@ impl Present {
         }
     }
 
-    /// Those whose way it was not long ago.
+    /// Those whose way it was not long ago, in no order.
     pub fn takers(&self, way: u32) -> &[Taker] {
         span(&self.taker_starts, &self.takers, way)
+    }
+
+    /// Those of them whose way it usually is, in no order.
+    pub fn usual(&self, way: u32) -> &[Taker] {
+        let all = self.takers(way);
+        &all[..all.len().min(USUAL)]
     }
 
     /// Was an entity there before?
