@@ -90,6 +90,7 @@ def main():
     if not os.path.exists(python):
         subprocess.run([sys.executable, "-m", "venv", venv], check=True)
         subprocess.run([python, "-m", "pip", "install", "-q", "numpy<2", "pandas<3", "joblib"], check=True)
+    sys.stdout.reconfigure(line_buffering=True)
     print("| program | CPU s | peak MiB | test MRR |")
     print("| --- | ---: | ---: | ---: |")
     with tempfile.TemporaryDirectory() as work:

@@ -9,28 +9,35 @@ pub(super) fn gradients(sample: &Sample, scores: &[f32], exp: &mut Vec<f32>, sum
     exp.clear();
     let both = scores.iter().zip(&sample.offset);
     exp.extend(both.map(|(score, offset)| exp_of(score + offset)));
-    sums.fill(Sums::default());
     for ends in sample.groups.windows(2) {
         let range = ends[0] as usize..ends[1] as usize;
         let truth = &sample.truth[range.clone()];
-        let sums = &mut sums[range.clone()];
-        let exp = &exp[range];
-        let wrong: f32 = exp
-            .iter()
-            .zip(truth)
-            .map(|(e, right)| if *right { 0.0 } else { *e })
-            .sum();
-        for at in (0..truth.len()).filter(|&at| truth[at]) {
-            let by = 1.0 / (wrong + exp[at]);
-            for ((sum, right), e) in sums.iter_mut().zip(truth).zip(exp) {
-                let p = if *right { 0.0 } else { e * by };
-                sum.gradient += p;
-                sum.curvature += p * (1.0 - p);
-            }
-            let p = exp[at] * by;
-            sums[at].gradient += p - 1.0;
-            sums[at].curvature += p * (1.0 - p);
-        }
+        of_question(&exp[range.clone()], truth, &mut sums[range]);
+    }
+}
+
+fn of_question(exp: &[f32], truth: &[bool], sums: &mut [Sums]) {
+    let right = || (0..truth.len()).filter(|&at| truth[at]);
+    let wrong: f32 = exp
+        .iter()
+        .zip(truth)
+        .map(|(e, right)| if *right { 0.0 } else { *e })
+        .sum();
+    // A false answer has the same chance against each true one, but for that one's own weight.
+    let by = right().map(|at| 1.0 / (wrong + exp[at]));
+    let (sum, squares) = by
+        .clone()
+        .fold((0.0, 0.0), |(s, q), by| (s + by, q + by * by));
+    for (own, e) in sums.iter_mut().zip(exp) {
+        own.gradient = e * sum;
+        own.curvature = e * (sum - e * squares);
+    }
+    for (at, by) in right().zip(by) {
+        let p = exp[at] * by;
+        sums[at] = Sums {
+            gradient: p - 1.0,
+            curvature: p * (1.0 - p),
+        };
     }
 }
 
