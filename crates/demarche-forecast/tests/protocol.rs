@@ -5,7 +5,7 @@ mod common;
 use std::sync::{Arc, Mutex};
 
 use common::{graph, small};
-use demarche_forecast::evaluate::{Filter, Outcome, Protocol, ask, figures, rank};
+use demarche_forecast::evaluate::{Filter, Outcome, Protocol, advantage, ask, figures, rank};
 use demarche_forecast::memory::Memory;
 use demarche_forecast::{
     EventGraph, Fact, Forecaster, History, Learning, Model, Part, Question, Recurrency,
@@ -228,6 +228,16 @@ fn figures_by_hand() {
     assert_eq!(found.hits3.value, 0.5);
     assert_eq!(found.hits10.value, 0.75);
     assert_eq!(figures(&graph, &[], Filter::Raw, None), None);
+    // Question by question against one who is always second.
+    let second: Vec<Outcome> = (0..4).map(|fact| outcome(fact, 2.0)).collect();
+    let above = advantage(&graph, &outcomes, &second, Filter::TimeAware).unwrap();
+    assert!((above.value - (0.5 - 0.1 - 0.25 - 0.45) / 4.0).abs() < 1e-12);
+    let back = advantage(&graph, &second, &outcomes, Filter::TimeAware).unwrap();
+    assert_eq!(back.value, -above.value);
+    assert_eq!(
+        advantage(&graph, &outcomes, &second[1..], Filter::TimeAware),
+        None
+    );
 }
 
 #[test]

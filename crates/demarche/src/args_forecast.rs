@@ -43,9 +43,11 @@ Examples:
   demarche forecast evaluate icews14 --protocol multi-step --baseline
   demarche forecast evaluate icews14 --chances            are probabilities true?
   demarche forecast evaluate icews14 --json | jq '.model.all[0].mrr'
+  demarche forecast evaluate cases/korea-nato --level code --baseline
 
 The folder holds train.txt, valid.txt and test.txt of “source act target time” as numbers, and the
-names in entity2id.txt and relation2id.txt. The model learns from the training part, with --learn-valid
+names in entity2id.txt and relation2id.txt. Of a case, or of a store in its place, the last fifth of the
+events is the test part and the tenth before it the validation part. The model learns from the training part, with --learn-valid
 from the validation part too; what happened before a step is known in any case, and small weights go on
 learning from it unless --frozen is given.";
 
@@ -67,7 +69,7 @@ pub struct Forecast {
 /// What there is to do with forecasts besides making them.
 #[derive(Debug, Subcommand)]
 pub enum ForecastCommand {
-    /// Say how good forecasts are on an event graph whose future is known.
+    /// Say how good forecasts are on a record whose future is known.
     #[command(after_help = EVALUATE_EXAMPLES)]
     Evaluate(Evaluate),
 }
@@ -184,8 +186,11 @@ fn horizon(text: &str) -> Result<u32, String> {
 /// Options of `forecast evaluate`.
 #[derive(Debug, ClapArgs)]
 pub struct Evaluate {
-    /// The folder of the event graph.
+    /// The folder of the event graph, or of a case.
     pub dir: PathBuf,
+    /// How finely the acts of a case are told apart [default: root].
+    #[arg(long, value_enum, value_name = "LEVEL")]
+    pub level: Option<ActLevel>,
     /// The part that is asked for.
     #[arg(long, value_enum, value_name = "PART", default_value = "test")]
     pub part: AskedPart,
@@ -220,6 +225,8 @@ pub struct Evaluate {
     /// Print as JSON.
     #[arg(long)]
     pub json: bool,
+    #[command(flatten)]
+    pub events: Events,
 }
 
 /// Parts of an event graph.

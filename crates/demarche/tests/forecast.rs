@@ -383,6 +383,55 @@ fn an_event_graph_is_asked_by_its_names() {
 }
 
 #[test]
+fn forecasts_of_a_case_are_held_against_its_last_fifth() {
+    let case = korea();
+    let found = json(&[
+        "forecast",
+        "evaluate",
+        text(&case),
+        "--level",
+        "class",
+        "--baseline",
+        "--json",
+    ]);
+    let all = |what: &str| found[what].as_u64().unwrap() as f64;
+    assert_eq!(found["acts"], 4);
+    let asked = all("asked_for") / all("events");
+    assert!((0.2..=0.22).contains(&asked), "{asked}");
+    let learned = all("learned_from") / all("events");
+    assert!((0.68..=0.7).contains(&learned), "{learned}");
+    let mrr = |of: &str| found[of]["all"][0]["mrr"]["value"].as_f64().unwrap();
+    let above = &found["mrr_above_baseline"];
+    let value = above["value"].as_f64().unwrap();
+    assert!((mrr("model") - mrr("recurrency") - value).abs() < 1e-9);
+    assert!(above["interval"]["low"].as_f64().unwrap() < value);
+    let words = printed(["forecast", "evaluate", text(&case), "--baseline"]);
+    assert!(words.contains("model above recurrency in MRR"), "{words}");
+    refused(
+        &["forecast", "evaluate", text(&case), "--events", "both"],
+        2,
+        &["from one record"],
+    );
+    let place = tempfile::tempdir().unwrap();
+    refused(
+        &["forecast", "evaluate", text(place.path())],
+        3,
+        &["train.txt", "a case folder"],
+    );
+    refused(
+        &[
+            "forecast",
+            "evaluate",
+            text(place.path()),
+            "--level",
+            "root",
+        ],
+        2,
+        &["--level is for cases"],
+    );
+}
+
+#[test]
 fn the_watch_list_is_scored_by_what_came() {
     let case = korea();
     let found = json(&["watch", text(&case), "--json", "--back", "4"]);

@@ -8,7 +8,7 @@ mod rank;
 mod summary;
 
 pub use rank::{Filter, TrueAnswers, rank};
-pub use summary::{Figures, Interval, Score, figures};
+pub use summary::{Figures, Interval, Score, advantage, figures};
 
 use serde::Serialize;
 

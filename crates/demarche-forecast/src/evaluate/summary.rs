@@ -21,10 +21,10 @@ pub struct Interval {
     pub high: f64,
 }
 
-/// A share of 1 with its interval.
+/// A share of 1, or the difference of two, with its interval.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Score {
-    /// The value, from 0 to 1.
+    /// The value, from 0 to 1; of a difference from −1.
     pub value: f64,
     /// By bootstrap over steps, since the events of one day are not independent; `None` under two
     /// steps.
@@ -54,61 +54,96 @@ pub fn figures(
     stratum: Option<Stratum>,
 ) -> Option<Figures> {
     let place = Filter::ALL.iter().position(|f| *f == filter)?;
-    let asked = |o: &&Outcome| stratum.is_none_or(|s| s == o.stratum);
-    // Sums of each step: questions, then 1/rank and hits.
-    let mut steps: Vec<(i32, [f64; 5])> = Vec::new();
-    for outcome in outcomes.iter().filter(asked) {
-        let step = graph.facts[outcome.fact as usize].step;
+    let asked = outcomes
+        .iter()
+        .filter(|o| stratum.is_none_or(|s| s == o.stratum));
+    let rows = asked.clone().map(|outcome| {
         let rank = outcome.ranks[place];
         let hit = |n: f64| f64::from(u8::from(rank <= n));
-        let row = [1.0, 1.0 / rank, hit(1.0), hit(3.0), hit(10.0)];
+        (outcome.fact, [1.0 / rank, hit(1.0), hit(3.0), hit(10.0)])
+    });
+    let [mrr, hits1, hits3, hits10] = means(graph, rows)?;
+    Some(Figures {
+        questions: asked.count(),
+        mrr,
+        hits1,
+        hits3,
+        hits10,
+    })
+}
+
+/// By how much the MRR of one forecaster is above that of another who was asked the same; `None` if
+/// there are no outcomes, or not of the same questions.
+pub fn advantage(
+    graph: &EventGraph,
+    one: &[Outcome],
+    other: &[Outcome],
+    filter: Filter,
+) -> Option<Score> {
+    let place = Filter::ALL.iter().position(|f| *f == filter)?;
+    let question = |o: &Outcome| (o.fact, o.source_asked);
+    if !one.iter().map(question).eq(other.iter().map(question)) {
+        return None;
+    }
+    let both = one.iter().zip(other);
+    let rows = both.map(|(a, b)| (a.fact, [1.0 / a.ranks[place] - 1.0 / b.ranks[place]]));
+    means(graph, rows).map(|[difference]| difference)
+}
+
+/// Means over questions, each of an event, with intervals by drawing whole steps anew.
+fn means<const N: usize>(
+    graph: &EventGraph,
+    rows: impl Iterator<Item = (u32, [f64; N])>,
+) -> Option<[Score; N]> {
+    // Of each step: how many questions, and the sums of their values.
+    let mut steps: Vec<(i32, f64, [f64; N])> = Vec::new();
+    for (fact, row) in rows {
+        let step = graph.facts[fact as usize].step;
         match steps.last_mut() {
-            Some((last, sums)) if *last == step => {
+            Some((last, count, sums)) if *last == step => {
+                *count += 1.0;
                 for (sum, value) in sums.iter_mut().zip(row) {
                     *sum += value;
                 }
             }
-            _ => steps.push((step, row)),
+            _ => steps.push((step, 1.0, row)),
         }
     }
-    let sum = |rows: &mut dyn Iterator<Item = &[f64; 5]>| {
-        rows.fold([0.0; 5], |mut all, row| {
-            for (sum, value) in all.iter_mut().zip(row) {
-                *sum += value;
-            }
-            all
-        })
-    };
-    let all = sum(&mut steps.iter().map(|s| &s.1));
-    if all[0] == 0.0 {
+    if steps.is_empty() {
         return None;
     }
-    let mut draws: Vec<[f64; 4]> = Vec::new();
+    let mean = |chosen: &mut dyn Iterator<Item = usize>| {
+        let mut all = [0.0; N];
+        let mut questions = 0.0;
+        for at in chosen {
+            let (_, count, sums) = &steps[at];
+            questions += count;
+            for (sum, value) in all.iter_mut().zip(sums) {
+                *sum += value;
+            }
+        }
+        all.map(|sum| sum / questions)
+    };
+    let values = mean(&mut (0..steps.len()));
+    let mut draws: Vec<[f64; N]> = Vec::new();
     if steps.len() > 1 {
         let mut random = ChaCha8Rng::seed_from_u64(SEED);
         for _ in 0..DRAWS {
-            let drawn =
-                sum(&mut (0..steps.len()).map(|_| &steps[random.random_range(0..steps.len())].1));
-            draws.push([1, 2, 3, 4].map(|at| drawn[at] / drawn[0]));
+            draws.push(mean(
+                &mut (0..steps.len()).map(|_| random.random_range(0..steps.len())),
+            ));
         }
     }
-    let score = |at: usize| {
-        let mut values: Vec<f64> = draws.iter().map(|d| d[at - 1]).collect();
-        values.sort_unstable_by(f64::total_cmp);
-        let quantile = |q: f64| values[(q * (values.len() - 1) as f64).round() as usize];
+    Some(std::array::from_fn(|at| {
+        let mut drawn: Vec<f64> = draws.iter().map(|d| d[at]).collect();
+        drawn.sort_unstable_by(f64::total_cmp);
+        let quantile = |q: f64| drawn[(q * (drawn.len() - 1) as f64).round() as usize];
         Score {
-            value: all[at] / all[0],
-            interval: (!values.is_empty()).then(|| Interval {
+            value: values[at],
+            interval: (!drawn.is_empty()).then(|| Interval {
                 low: quantile(0.025),
                 high: quantile(0.975),
             }),
         }
-    };
-    Some(Figures {
-        questions: all[0] as usize,
-        mrr: score(1),
-        hits1: score(2),
-        hits3: score(3),
-        hits10: score(4),
-    })
+    }))
 }

@@ -10,7 +10,7 @@ use demarche_forecast::outlook::{Because, Forecast, Level, Odds, Outlook, Wanted
 use demarche_forecast::{Explanation, ForecastError, Question, watch};
 use serde_json::{Value, json};
 
-use super::graph::{is_graph, number};
+use super::graph::{is_graph, not_of_graphs, number};
 use super::{calibration, calibration_json, event, graph, matters, nothing_known, shown};
 use crate::args::Choices;
 use crate::args_data::day;
@@ -180,13 +180,7 @@ fn of_case(args: &Ask, events: &Events) -> Result<Asked, Failure> {
 }
 
 fn of_graph(args: &Ask, events: &Events) -> Result<Asked, Failure> {
-    if events.events != EventsFrom::Chronicle || events.store.is_some() {
-        return Err(Failure::new(
-            USAGE,
-            "an event graph is no case: it has no store beside it",
-            "leave --events and --store out",
-        ));
-    }
+    not_of_graphs(args.level, events)?;
     apart(args)?;
     let outlook = graph::outlook(args)?;
     let names = &outlook.graph;

@@ -5,13 +5,20 @@ use std::time::Instant;
 
 use demarche_forecast::chance::{Assessment, HORIZONS, assess};
 use demarche_forecast::evaluate::{
-    Figures, Filter, Outcome, Protocol, Score, Stratum, ask, figures,
+    Figures, Filter, Outcome, Protocol, Score, Stratum, advantage, ask, figures,
 };
-use demarche_forecast::{EventGraph, ForecastError, Frozen, Learning, Model, Part, Recurrency};
+use demarche_forecast::outlook::Level;
+use demarche_forecast::{
+    EventGraph, ForecastError, Frozen, Learning, Model, Part, Recurrency, watch,
+};
 use serde_json::{Value, json};
 
+use super::graph::{is_case, not_of_graphs};
+use super::{nothing_known, one_source};
+use crate::args::Choices;
 use crate::args_forecast::{AskedPart, AskedProtocol, Evaluate};
-use crate::commands::count;
+use crate::commands::{count, read_case};
+use crate::event_source;
 use crate::failure::{FILES, Failure, USAGE};
 use crate::listing::{Listing, Side};
 use crate::output::Output;
@@ -32,7 +39,10 @@ struct Judged {
 pub fn run(args: &Evaluate, quiet: bool, out: &mut Output) -> Result<(), Failure> {
     let progress = Progress::with_share(STEPS, quiet || args.json);
     let fault = |error: ForecastError| failure(args, error);
-    let graph = EventGraph::read(&args.dir).map_err(fault)?;
+    let graph = match is_case(&args.dir) {
+        true => of_case(args)?,
+        false => of_graph(args)?,
+    };
     let part = match args.part {
         AskedPart::Valid => Part::Valid,
         AskedPart::Test => Part::Test,
@@ -123,13 +133,39 @@ pub fn run(args: &Evaluate, quiet: bool, out: &mut Output) -> Result<(), Failure
     Ok(())
 }
 
+/// Of a case's events, the validation part begins after this share of them, and the test part after that.
+const PARTS: [f64; 2] = [0.7, 0.8];
+
+fn of_case(args: &Evaluate) -> Result<EventGraph, Failure> {
+    let mut case = read_case(&args.dir, &Choices::default())?;
+    one_source(&args.events)?;
+    event_source::take(&args.events, &mut case)?;
+    let as_of = case.settings.as_of;
+    let level = args.level.map_or(Level::default(), Level::from);
+    let outlook =
+        watch::outlook(&case, level, as_of).map_err(|error| nothing_known(&case, as_of, &error))?;
+    let mut graph = outlook.graph;
+    let step = |share: f64| {
+        let at = (share * graph.facts.len() as f64) as usize;
+        graph.facts.get(at).map_or(i32::MAX, |fact| fact.step)
+    };
+    let [valid, test] = PARTS.map(step);
+    graph.cut(valid, test);
+    Ok(graph)
+}
+
+fn of_graph(args: &Evaluate) -> Result<EventGraph, Failure> {
+    not_of_graphs(args.level, &args.events)?;
+    EventGraph::read(&args.dir).map_err(|error| failure(args, error))
+}
+
 fn failure(args: &Evaluate, error: ForecastError) -> Failure {
     let place = args.dir.display();
     match error {
         ForecastError::File { .. } => Failure::new(
             FILES,
             format!("{place}: {error}"),
-            "name a folder with train.txt, valid.txt and test.txt; see demarche forecast evaluate --help",
+            "name a case folder, or one with train.txt, valid.txt and test.txt; see demarche forecast evaluate --help",
         ),
         ForecastError::Line { .. } => Failure::new(FILES, format!("{place}: {error}"), ""),
         _ => Failure::new(USAGE, format!("{place}: {error}"), ""),
@@ -222,6 +258,13 @@ fn print(
             AskedProtocol::FromTraining => "Known is the training part, and nothing after it.",
         }
     )?;
+    if let Some((model, baseline, score)) = beside(graph, judged) {
+        writeln!(
+            out,
+            "{model} above {baseline} in MRR, question by question: {}.",
+            hundredths(score)
+        )?;
+    }
     for of in judged {
         write!(
             out,
@@ -238,6 +281,16 @@ fn print(
         writeln!(out, "Most memory: {most} MB.")?;
     }
     Ok(())
+}
+
+/// By how much the first forecaster is above the second, where there are two.
+fn beside(graph: &EventGraph, judged: &[Judged]) -> Option<(&'static str, &'static str, Score)> {
+    let [model, baseline] = judged else {
+        return None;
+    };
+    let filter = Filter::TimeAware;
+    let score = advantage(graph, &model.outcomes, &baseline.outcomes, filter)?;
+    Some((model.name, baseline.name, score))
 }
 
 fn print_chances(
@@ -340,6 +393,9 @@ fn as_json(
         let mut found = Value::Object(strata);
         found["seconds"] = json!({ "learned": of.learned_in, "asked": of.asked_in });
         value[of.name] = found;
+    }
+    if let Some((_, _, score)) = beside(graph, judged) {
+        value["mrr_above_baseline"] = json!(score);
     }
     if let Some(most) = most_memory() {
         value["most_memory_mb"] = json!(most);

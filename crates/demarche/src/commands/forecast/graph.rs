@@ -5,24 +5,42 @@ use std::path::Path;
 use demarche_forecast::outlook::Outlook;
 use demarche_forecast::{EventGraph, ForecastError, Names};
 
-use crate::args_forecast::Ask;
+use crate::args_events::{Events, EventsFrom};
+use crate::args_forecast::{ActLevel, Ask};
 use crate::failure::{FILES, Failure, USAGE};
 
 /// Is a folder that of an event graph?
 pub(super) fn is_graph(dir: &Path) -> bool {
-    dir.join("train.txt").is_file() && !dir.join("case.toml").exists()
+    dir.join("train.txt").is_file() && !is_case(dir)
 }
 
-/// What is known of an event graph.
-pub(super) fn outlook(args: &Ask) -> Result<Outlook, Failure> {
-    let place = args.case.display();
-    if args.level.is_some() {
+/// Is a folder that of a case?
+pub(super) fn is_case(dir: &Path) -> bool {
+    dir.join("case.toml").exists()
+}
+
+/// Refuses what may be asked of cases only.
+pub(super) fn not_of_graphs(level: Option<ActLevel>, events: &Events) -> Result<(), Failure> {
+    if events.events != EventsFrom::Chronicle || events.store.is_some() {
+        return Err(Failure::new(
+            USAGE,
+            "an event graph is no case: it has no store beside it",
+            "leave --events and --store out",
+        ));
+    }
+    if level.is_some() {
         return Err(Failure::new(
             USAGE,
             "--level is for cases: the acts of an event graph are as its files name them",
             "leave it out",
         ));
     }
+    Ok(())
+}
+
+/// What is known of an event graph.
+pub(super) fn outlook(args: &Ask) -> Result<Outlook, Failure> {
+    let place = args.case.display();
     let until = match &args.as_of {
         None => None,
         Some(text) => Some(text.parse::<i64>().map_err(|_| {
