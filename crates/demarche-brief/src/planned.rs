@@ -1,6 +1,7 @@
 //! The plan that a brief tells of: made once, before the chapters are written.
 
 use demarche_case::{Case, PlanSettings};
+use demarche_plan::pareto::{Apart, NoFront};
 use demarche_plan::plan::{NoPlan, Plan};
 use demarche_plan::sample::Sampling;
 use demarche_plan::scheme::{Scheme, Wishes};
@@ -9,7 +10,7 @@ use demarche_plan::steer::pathways::Pathways;
 use demarche_plan::steer::study::Study;
 use demarche_plan::stress::{Stress, Test, alternatives};
 use demarche_plan::sweep::More;
-use demarche_plan::{stress_tables, sweep, tables};
+use demarche_plan::{pareto, stress_tables, sweep, tables};
 use demarche_table::Table;
 
 /// Plans that each chain of the search tries for the plan of the brief.
@@ -37,6 +38,8 @@ pub struct Planned {
     pub stress: Option<Stress>,
     /// How long the plan holds, and where its triggers lead; nothing where it has none.
     pub pathways: Option<Pathways>,
+    /// Plans of which none is better than another in every respect, where they were asked for.
+    pub apart: Option<Result<Apart, NoFront>>,
 }
 
 impl Planned {
@@ -97,7 +100,23 @@ impl Planned {
             more,
             stress,
             pathways,
+            apart: None,
         }
+    }
+
+    /// Keeps benefit, exposure, earliness and load apart, in about `wanted` plans. Calls `begins` before
+    /// each question, with how many plans there are.
+    pub fn keep_apart(
+        &mut self,
+        case: &Case,
+        effort: &Effort,
+        wanted: usize,
+        begins: impl FnMut(usize),
+    ) {
+        self.apart = (self.plan.as_ref().ok()).map(|plan| {
+            let wishes = Wishes::default();
+            Apart::seek(case, &wishes, effort, &plan.schedule, wanted, begins)
+        });
     }
 
     /// What is done, what is left out, what that takes, and what more people would buy.
@@ -109,6 +128,10 @@ impl Planned {
         if !self.more.is_empty() {
             all.push(sweep::table(case, &self.scheme, plan, &self.more));
             all.push(sweep::prices(&self.scheme, plan, &self.more));
+        }
+        if let Some(Ok(apart)) = &self.apart {
+            all.push(pareto::table(case, &self.scheme, &apart.front));
+            all.push(pareto::plans(case, &self.scheme, &apart.front));
         }
         if let Some(stress) = &self.stress {
             all.extend(stress_tables::tables(stress));

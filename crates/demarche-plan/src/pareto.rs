@@ -9,6 +9,7 @@
 //! between neighbours as in Aneja & Nair, *Management Science* 25, 1979.) Each question is a problem
 //! of its own in exact integers, so each answer has a proven bound of its own.
 
+mod apart;
 mod table;
 
 use std::cmp::Reverse;
@@ -20,6 +21,7 @@ use crate::objectives::{Objectives, Yardstick};
 use crate::problem::{Fault, LARGEST, Limit, Problem, Resource, Schedule};
 use crate::search::{Effort, Outcome, search};
 
+pub use apart::Apart;
 pub use table::{changed, plans, started, table};
 
 /// How many steps of the bound are made for each question.

@@ -100,6 +100,7 @@ const BRIEF_EXAMPLES: &str = "\
 Examples:
   demarche brief cases/korea-nato
   demarche brief cases/korea-nato --out ~/briefs/korea --body both --quad alt
+  demarche brief cases/korea-nato --pareto                what benefit costs in risk
   demarche brief cases/korea-nato --events both --store ~/events --format gdelt2
   demarche brief cases/korea-nato --json | jq -r '.files[].path'";
 
@@ -117,6 +118,10 @@ pub struct Brief {
     /// Make no plan: its chapters and tables are left out.
     #[arg(long)]
     pub no_plan: bool,
+    /// Keep benefit, exposure, earliness and load of the plan apart: about N plans of which none is
+    /// better than another in every respect (12 unless said otherwise; it takes half a minute).
+    #[arg(long, value_name = "N", num_args = 0..=1, default_missing_value = "12", value_parser = clap::value_parser!(u16).range(1..=200), conflicts_with = "no_plan")]
+    pub pareto: Option<u16>,
     /// Print what was written, as JSON.
     #[arg(long)]
     pub json: bool,
@@ -190,6 +195,9 @@ pub struct Why {
     /// List the ids of all figures, with what they mean.
     #[arg(long)]
     pub list: bool,
+    /// As of a brief that was written with --pareto N.
+    #[arg(long, value_name = "N", num_args = 0..=1, default_missing_value = "12", value_parser = clap::value_parser!(u16).range(1..=200))]
+    pub pareto: Option<u16>,
     /// Print as JSON.
     #[arg(long)]
     pub json: bool,

@@ -27,7 +27,16 @@ fn the_brief_tells_of_the_plan_and_every_figure_opens() {
     let place = tempfile::tempdir().unwrap();
     let out = place.path().join("out");
     let korea = korea();
-    let words = ["brief", text(&korea), "--no-pdf", "--draws", "50", "--out"];
+    let words = [
+        "brief",
+        text(&korea),
+        "--no-pdf",
+        "--draws",
+        "50",
+        "--pareto",
+        "4",
+        "--out",
+    ];
     printed(words.iter().copied().chain([text(&out)]));
     let brief: Value = serde_json::from_slice(&fs::read(out.join("brief.json")).unwrap()).unwrap();
     let brief = &brief["brief"];
@@ -77,8 +86,32 @@ fn the_brief_tells_of_the_plan_and_every_figure_opens() {
         points("plan.part.coverage") + points("plan.part.own"),
         points("plan.value")
     );
+    // The front is that of the table beside it: benefit is given up for less exposure.
+    let front = fs::read_to_string(out.join("tables/front.csv")).unwrap();
+    let mut front = csv::Reader::from_reader(front.as_bytes());
+    let (mut safer, mut last) = (0, (i64::MAX, i64::MAX));
+    for row in front.records().map(Result::unwrap) {
+        for (what, at) in [
+            ("benefit", 2),
+            ("exposure", 5),
+            ("earliness", 6),
+            ("starts", 8),
+        ] {
+            let id = format!("plan.front-{}.{what}", &row[0]);
+            assert_eq!(points(&id).to_string(), row[at], "{id}");
+        }
+        if ["most benefit", "less exposure"].contains(&&row[1]) {
+            let now = (row[2].parse().unwrap(), row[5].parse().unwrap());
+            assert!(now.0 < last.0 && now.1 < last.1, "{now:?} {last:?}");
+            last = now;
+            safer += 1;
+        }
+    }
+    assert!(safer > 1);
     let figures: Vec<String> = names(&out.join("figures"));
-    for figure in ["schedule", "loads", "coverage", "staffing", "tornado"] {
+    for figure in [
+        "schedule", "loads", "coverage", "front", "staffing", "tornado",
+    ] {
         let name = format!("plan-{figure}.svg");
         assert!(figures.contains(&name), "{name}");
     }
@@ -87,6 +120,10 @@ fn the_brief_tells_of_the_plan_and_every_figure_opens() {
     let why = printed(["why", "plan.value", text(&korea), "--json"]);
     let why: Value = serde_json::from_str(&why).unwrap();
     assert_eq!(why["value"], entry("plan.value")["value"]);
+    let id = "plan.front-2.exposure";
+    let why = printed(["why", id, text(&korea), "--pareto", "4", "--json"]);
+    let why: Value = serde_json::from_str(&why).unwrap();
+    assert_eq!(why["value"], entry(id)["value"]);
 
     // And it can be left out.
     let without = place.path().join("without");

@@ -1,5 +1,6 @@
 //! The chapters of the brief, one file each. To add one: a file, and a line in [`CHAPTERS`].
 
+mod apart;
 mod common;
 mod comparators;
 mod failure;

@@ -5,6 +5,7 @@ use demarche_plan::plan::{NoPlan, Plan, Step};
 use demarche_plan::scheme::Scheme;
 use demarche_plan::tables::unit;
 
+use super::apart;
 use super::common::{heading, initiative_row, note, paragraph, plural};
 use super::plan_words::{
     bound_entry, gap_entry, is_full, load_entry, points, price, quarter, span, value_entry,
@@ -65,6 +66,10 @@ fn told(cx: &mut Context, planned: &Planned, plan: &Plan) -> Vec<Block> {
     if let Some(figure) = before_and_after(cx, plan) {
         blocks.push(heading("What it adds where the two sides’ priorities meet"));
         blocks.push(Block::Figure(figure));
+    }
+    if let Some(found) = &planned.apart {
+        blocks.push(heading("What benefit costs in risk"));
+        blocks.extend(apart::told(cx, scheme, found));
     }
     blocks.push(heading("What counts"));
     blocks.extend(weights(cx, scheme, plan));

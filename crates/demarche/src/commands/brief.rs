@@ -16,13 +16,25 @@ use crate::progress::Progress;
 
 /// Writes the brief and says where.
 pub fn run(args: &Brief, quiet: bool, to: &mut Output) -> Result<(), Failure> {
-    let progress = Progress::new(14, quiet || args.json);
+    let questions = args.pareto.map_or(0, u64::from);
+    let progress = Progress::new(14 + questions, quiet || args.json);
     progress.step("reading the case");
     let mut case = read_case(&args.case, &args.choices)?;
     let source = event_source::take(&args.from, &mut case)?;
     let out = args.out.clone().unwrap_or_else(|| default_out(&args.case));
-    let planned = (!args.no_plan && Planned::asked_for(&case))
-        .then(|| Planned::of(&case, &Planned::effort(), |part| progress.step(part)));
+    let planned = (!args.no_plan && Planned::asked_for(&case)).then(|| {
+        let effort = Planned::effort();
+        let mut planned = Planned::of(&case, &effort, |part| progress.step(part));
+        if let Some(wanted) = args.pareto {
+            planned.keep_apart(&case, &effort, wanted.into(), |found| {
+                progress.step(&format!(
+                    "keeping objectives apart: {}",
+                    count(found, "plan")
+                ));
+            });
+        }
+        planned
+    });
     progress.step("measuring");
     let record = Record {
         planned: planned.as_ref(),

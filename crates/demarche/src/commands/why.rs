@@ -24,8 +24,13 @@ pub fn run(args: &Why, out: &mut Output) -> Result<(), Failure> {
     let id = id.map(|id| id.trim_start_matches('#').trim_start_matches("ev-"));
     // A plan takes seconds: it is made where its figures are asked for.
     let wanted = id.is_none_or(|id| id == "plan" || id.starts_with("plan."));
-    let planned = (wanted && Planned::asked_for(&case))
-        .then(|| Planned::of(&case, &Planned::effort(), |_| {}));
+    let planned = (wanted && Planned::asked_for(&case)).then(|| {
+        let mut planned = Planned::of(&case, &Planned::effort(), |_| {});
+        if let Some(wanted) = args.pareto {
+            planned.keep_apart(&case, &Planned::effort(), wanted.into(), |_| {});
+        }
+        planned
+    });
     let record = Record {
         planned: planned.as_ref(),
         ..source.record()

@@ -3,8 +3,8 @@
 use std::io::Write;
 
 use demarche_case::Case;
-use demarche_plan::objectives::{Objectives, Yardstick};
-use demarche_plan::pareto::{self, Front, NoFront, Point};
+use demarche_plan::objectives::Objectives;
+use demarche_plan::pareto::{self, Apart, Point};
 use demarche_plan::plan::Plan;
 use demarche_plan::scheme::{Scheme, Wishes};
 use demarche_plan::search::Effort;
@@ -13,12 +13,6 @@ use serde_json::{Value, json};
 use crate::failure::{CASE, Failure};
 use crate::listing::{Listing, Side};
 use crate::output::Output;
-
-/// The front of a case and what its plan comes to in each respect.
-pub(super) struct Apart {
-    pub front: Front,
-    plan: Objectives,
-}
 
 /// Seeks the front. Calls `begins` before each question, with how many plans there are.
 pub(super) fn seek(
@@ -29,30 +23,12 @@ pub(super) fn seek(
     wanted: usize,
     begins: impl FnMut(usize),
 ) -> Result<Apart, Failure> {
-    let yard = Yardstick::of(case, wishes);
-    // Each question begins with what earlier ones found.
-    let effort = Effort {
-        trials: (effort.trials / 4).max(1),
-        ..*effort
-    };
-    let known = std::slice::from_ref(&plan.schedule);
-    let front = pareto::front(&yard, known, &effort, wanted, begins).map_err(|error| {
-        let what = match error {
-            NoFront::Faults(faults) => {
-                let all: Vec<String> = faults.iter().map(ToString::to_string).collect();
-                format!("the objectives cannot be kept apart: {}", all.join("; "))
-            }
-            NoFront::NoPlan => "no plan was found that does all that must be done".to_owned(),
-        };
+    Apart::seek(case, wishes, effort, &plan.schedule, wanted, begins).map_err(|error| {
         Failure::new(
             CASE,
-            what,
+            error.words(),
             "smaller weights in case.toml, or a larger --effort, may help",
         )
-    })?;
-    Ok(Apart {
-        front,
-        plan: yard.measure(&plan.schedule),
     })
 }
 
