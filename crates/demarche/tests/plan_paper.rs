@@ -172,3 +172,16 @@ fn the_plan_is_written_for_planners_programs() {
         assert_eq!(calendar.matches(&uid).count(), 1, "{uid}");
     }
 }
+
+#[test]
+fn where_there_is_no_plan_nothing_can_be_kept_apart() {
+    let place = tempfile::tempdir().unwrap();
+    let case = place.path().join("case");
+    printed(["new", text(&case)]);
+    let out = place.path().join("out");
+    let said = run(["brief", text(&case), "--pareto", "--out", text(&out)]);
+    assert_eq!(status(&said), 2);
+    let words = String::from_utf8_lossy(&said.stderr);
+    assert!(words.contains("asks for no plan"), "{words}");
+    assert!(!out.exists());
+}

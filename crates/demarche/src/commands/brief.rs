@@ -9,7 +9,7 @@ use serde_json::json;
 use super::{count, read_case};
 use crate::args::Brief;
 use crate::event_source;
-use crate::failure::{FILES, Failure};
+use crate::failure::{FILES, Failure, USAGE};
 use crate::folder::{self, NewFile};
 use crate::output::Output;
 use crate::progress::Progress;
@@ -22,7 +22,15 @@ pub fn run(args: &Brief, quiet: bool, to: &mut Output) -> Result<(), Failure> {
     let mut case = read_case(&args.case, &args.choices)?;
     let source = event_source::take(&args.from, &mut case)?;
     let out = args.out.clone().unwrap_or_else(|| default_out(&args.case));
-    let planned = (!args.no_plan && Planned::asked_for(&case)).then(|| {
+    let has_plan = Planned::asked_for(&case);
+    if args.pareto.is_some() && !has_plan {
+        return Err(Failure::new(
+            USAGE,
+            "the case asks for no plan, so there are no objectives to keep apart",
+            "leave --pareto out, or say what holds a plan back under [plan] in case.toml",
+        ));
+    }
+    let planned = (!args.no_plan && has_plan).then(|| {
         let effort = Planned::effort();
         let mut planned = Planned::of(&case, &effort, |part| progress.step(part));
         if let Some(wanted) = args.pareto {
