@@ -5,7 +5,7 @@ use demarche_plan::pareto::{Apart, Front, NoFront, Point, Way, changed, started}
 use demarche_plan::scheme::Scheme;
 
 use super::common::{initiative_row, note, paragraph, plural};
-use super::plan_words::points;
+use super::plan_words::{gap, points};
 use crate::chart::{Backing, front};
 use crate::context::{Context, Entry, text};
 use crate::document::{Block, DocTable, Figure, RowRef, Span};
@@ -25,10 +25,6 @@ pub fn told(cx: &mut Context, scheme: &Scheme, found: &Result<Apart, NoFront>) -
             "Benefit is what all that is done counts for, whenever it is done and whatever reactions it meets; exposure is the levels of hostile reaction of all that is started; earliness is the quarters left of the plan after each delivery, summed; peak is the fullest pool in its fullest quarter. None of these plans is better than another in all four.",
         ),
     ]
-}
-
-fn percent(share: f64) -> String {
-    format!("{}\u{a0}%", show::decimal(100.0 * share, 1))
 }
 
 /// The initiatives that a plan of the front starts, as rows of evidence.
@@ -72,12 +68,13 @@ fn entry(
 
 fn benefit(cx: &Context, scheme: &Scheme, (at, point): (usize, &Point)) -> Entry {
     let value = points(point.objectives.benefit);
+    let within = match point.way {
+        Way::Earlier => "within the same exposure and load and as early",
+        _ => "within the same exposure and load",
+    };
     entry(cx, scheme, (at, point), "benefit", value).interval_shown(match point.is_proven() {
-        true => "proven to be the most within the same exposure and load".to_owned(),
-        false => format!(
-            "no plan within the same exposure and load has more than {}",
-            points(point.bound)
-        ),
+        true => format!("proven to be the most {within}"),
+        false => format!("no plan {within} has more than {}", points(point.bound)),
     })
 }
 
@@ -179,13 +176,13 @@ fn table(cx: &mut Context, scheme: &Scheme, front: &Front) -> DocTable {
             vec![cx.number(entry)]
         };
         let worth = benefit(cx, scheme, (at, point));
-        let gap = Entry::new(
+        let how_far = Entry::new(
             format!("plan.front-{}.gap", at + 1),
             format!(
                 "How far the best answer may be above plan {} of the front",
                 at + 1
             ),
-            percent(point.gap()),
+            gap(point.gap()),
             format!(
                 "(bound − benefit) / bound = ({} − {}) / {}",
                 points(point.bound),
@@ -195,8 +192,8 @@ fn table(cx: &mut Context, scheme: &Scheme, front: &Front) -> DocTable {
         )
         .note("The bound holds for every plan within the same exposure and load; on the way to earlier deliverables, for every plan that is as early.");
         let gap = match point.is_proven() {
-            true => cx.number_as("proven", gap),
-            false => cx.number(gap),
+            true => cx.number_as("proven", how_far),
+            false => cx.number(how_far),
         };
         rows_of_table.push(vec![
             vec![text((at + 1).to_string())],

@@ -39,9 +39,9 @@ pub fn span(scheme: &Scheme, step: &Step) -> String {
     }
 }
 
-/// How the gap is shown.
-pub fn gap(plan: &Plan) -> String {
-    format!("{}\u{a0}%", show::decimal(100.0 * plan.gap(), 1))
+/// How a gap, a share of the bound, is shown.
+pub fn gap(share: f64) -> String {
+    format!("{}\u{a0}%", show::decimal(100.0 * share, 1))
 }
 
 /// The value of a plan as an entry of the book. `id` is `plan.value` or that of a plan with more
@@ -75,7 +75,7 @@ pub fn gap_entry(id: &str, what: &str, plan: &Plan) -> Entry {
     Entry::new(
         id,
         format!("How far the best possible plan may be above {what}"),
-        gap(plan),
+        gap(plan.gap()),
         format!(
             "(bound − value) / bound = ({} − {}) / {}",
             points(plan.bound),
