@@ -26,4 +26,5 @@ pub use question::{Forecaster, Frozen, Question};
 pub use ranker::{Ranker, Shape};
 pub use reasons::Kind;
 pub use reasons::features::NAMES;
+pub use reasons::rules::{Body, Rule, Rules};
 pub use recurrency::Recurrency;

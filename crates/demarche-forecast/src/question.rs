@@ -43,6 +43,15 @@ impl Question {
     }
 }
 
+/// The questions of a step with their true answers.
+pub(crate) fn questions(step: &[Fact]) -> Vec<(Question, Vec<u32>)> {
+    let mut all: Vec<(Question, u32)> = step.iter().flat_map(Question::both).collect();
+    all.sort_unstable();
+    all.chunk_by(|a, b| a.0 == b.0)
+        .map(|group| (group[0].0, group.iter().map(|g| g.1).collect()))
+        .collect()
+}
+
 /// Something that answers questions of what is in a memory, and of nothing else: it never sees the
 /// step asked for, nor the other questions of that step.
 pub trait Forecaster: Sync {

@@ -20,6 +20,7 @@ Examples:
   demarche forecast cases/korea-nato --from CHN --to KOR --events store --store ~/events
   demarche forecast icews14 --from \"North Korea\" --to \"South Korea\"         an event graph
   demarche forecast evaluate icews14                                        how good it is
+  demarche forecast rules cases/korea-nato                                  what usually follows what
 
 A case folder, or one of an event graph (train.txt, valid.txt, test.txt). Nothing after --as-of is
 looked at. See docs/forecasting.md.";
@@ -51,6 +52,21 @@ events is the test part and the tenth before it the validation part. The model l
 from the validation part too; what happened before a step is known in any case, and small weights go on
 learning from it unless --frozen is given.";
 
+/// Examples of `forecast rules`.
+pub const RULES_EXAMPLES: &str = "\
+Examples:
+  demarche forecast rules cases/korea-nato
+  demarche forecast rules cases/korea-nato --act 15 --by lift       after what is force shown?
+  demarche forecast rules cases/korea-nato --about PRK              rules that name North Korea
+  demarche forecast rules icews14 --kind two --least 100 --top 50
+  demarche forecast rules icews14 --act Consult --json | jq '.rules[] | select(.lift > 5)'
+
+X is who is known where the rule is asked, Y who is asked for, and Z a third. What a rule goes by was
+within 45 steps before, and of two acts the second not before the first. Rules are learned from walks
+that begin at the X of every question of the record and are drawn before its step is known: the share
+is that of walks which ended at a true answer, drawn towards that of a wider shape where walks are few;
+usual is the share of all walks of so many acts, or of an answer that is named its share in the act.";
+
 /// What `forecast` can do: forecast, or say how good that is.
 #[derive(Debug, ClapArgs)]
 #[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
@@ -72,6 +88,9 @@ pub enum ForecastCommand {
     /// Say how good forecasts are on a record whose future is known.
     #[command(after_help = EVALUATE_EXAMPLES)]
     Evaluate(Evaluate),
+    /// Show what usually follows what: the temporal rules of a record, with how often each was right.
+    #[command(after_help = RULES_EXAMPLES)]
+    Rules(Rules),
 }
 
 /// Options of `forecast`.
@@ -227,6 +246,67 @@ pub struct Evaluate {
     pub json: bool,
     #[command(flatten)]
     pub events: Events,
+}
+
+/// Options of `forecast rules`.
+#[derive(Debug, ClapArgs)]
+pub struct Rules {
+    /// The case folder, or the folder of an event graph.
+    pub case: PathBuf,
+    /// The act that comes: a CAMEO root, a CAMEO code or a quad class; of an event graph the name of an
+    /// act [default: any].
+    #[arg(long, value_name = "ACT")]
+    pub act: Option<String>,
+    /// Only rules that name this actor.
+    #[arg(long, value_name = "ACTOR")]
+    pub about: Option<String>,
+    /// Only rules of one act, of two, or those that name who they are about [default: all].
+    #[arg(long, value_enum, value_name = "KIND")]
+    pub kind: Option<RuleKind>,
+    /// Which come first.
+    #[arg(long, value_enum, value_name = "ORDER", default_value_t)]
+    pub by: RuleOrder,
+    /// The fewest walks of a rule that is shown.
+    #[arg(long, value_name = "N", default_value_t = 30)]
+    pub least: u32,
+    /// How many rules are printed.
+    #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub top: u32,
+    /// How finely acts are told apart [default: as --act is, else root].
+    #[arg(long, value_enum, value_name = "LEVEL")]
+    pub level: Option<ActLevel>,
+    /// The last day that is known; of an event graph the last time of its files [default: that of
+    /// the case, or the end].
+    #[arg(long, value_name = "DATE")]
+    pub as_of: Option<String>,
+    /// Print as JSON.
+    #[arg(long)]
+    pub json: bool,
+    #[command(flatten)]
+    pub events: Events,
+}
+
+/// Kinds of rules.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum RuleKind {
+    /// After one act between the two (cyclic).
+    One,
+    /// After two acts that lead over a third (cyclic).
+    Two,
+    /// About actors that are named (acyclic).
+    Named,
+}
+
+/// What rules are put in order by, the largest first.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum RuleOrder {
+    /// The share of walks that ended at an answer.
+    #[default]
+    Share,
+    /// How many times the usual share that is.
+    Lift,
+    /// The number of walks.
+    Walks,
 }
 
 /// Parts of an event graph.

@@ -1,6 +1,5 @@
 //! Learning from one step, in the training part and ever after.
 
-use crate::graph::Fact;
 use crate::history::History;
 use crate::question::Question;
 use crate::reasons::candidates::{CHEAP, Candidate, FIT};
@@ -16,15 +15,6 @@ const SLIGHT: f32 = 0.002;
 const FAR: f32 = 12.0;
 /// Single evidence is learned from so many of the best candidates.
 pub(super) const HEAD: usize = 64;
-
-/// The questions of a step with their true answers.
-pub(super) fn questions(step: &[Fact]) -> Vec<(Question, Vec<u32>)> {
-    let mut all: Vec<(Question, u32)> = step.iter().flat_map(Question::both).collect();
-    all.sort_unstable();
-    all.chunk_by(|a, b| a.0 == b.0)
-        .map(|group| (group[0].0, group.iter().map(|g| g.1).collect()))
-        .collect()
-}
 
 /// A number from 0 to 1 that is drawn for a question, or for a candidate of it.
 pub(super) fn draw(question: Question, candidate: u32) -> f64 {

@@ -5,13 +5,14 @@ use crate::ForecastError;
 use crate::boost::{Bins, Sample, Settings, boost};
 use crate::graph::{EventGraph, Fact};
 use crate::history::History;
-use crate::question::Question;
+use crate::question::{Question, questions};
 use crate::ranker::Ranker;
 use crate::reasons::Kind;
 use crate::reasons::features::REASONS;
+use crate::reasons::walks::Walks;
 
 use super::Model;
-use super::keep_up::{HEAD, Lesson, draw, questions};
+use super::keep_up::{HEAD, Lesson, draw};
 use super::space::Space;
 
 /// How a model is learned.
@@ -212,6 +213,7 @@ impl Model {
         let mut space = Space::default();
         let mut growing = Growing::new();
         let mut done = 0;
+        let mut walks = Walks::default();
         for step in EventGraph::steps(facts) {
             let now = step[0].step;
             if now >= vectors_from {
@@ -233,6 +235,11 @@ impl Model {
                         growing.add(&space, *question, truth, learning);
                     }
                 }
+                if let Some(rules) = walks.rules_anew(&history, now) {
+                    model.rules = rules;
+                }
+                space.present.come(&history, now);
+                walks.draw(&history, &space.present, &asked);
                 model.learn_lessons(&history, &asked, &lessons, &mut space);
             }
             history.add(now, step)?;
@@ -243,6 +250,7 @@ impl Model {
             growing.bin();
         }
         model.until = last;
+        model.rules = walks.rules(&history);
         Ok((model, growing))
     }
 }

@@ -5,24 +5,25 @@ mod keep_up;
 mod learn;
 mod save;
 mod space;
+mod told;
 
+pub(crate) use explain::strength;
 pub use explain::{Explanation, Reason};
-pub(crate) use explain::{rhythm, strength};
 pub use learn::Learning;
 pub use save::FORMAT;
 pub use space::Space;
+pub(crate) use told::rhythm;
 
 use crate::graph::Fact;
 use crate::history::History;
-use keep_up::questions;
-
-use crate::question::{Forecaster, Question};
+use crate::question::{Forecaster, Question, questions};
 use crate::ranker::Ranker;
 use crate::reasons::Kind;
 use crate::reasons::candidates::CHEAP;
 use crate::reasons::excite::{Excitation, GROUPS, OPEN};
 use crate::reasons::factors::Factors;
 use crate::reasons::features::REASONS;
+use crate::reasons::rules::Rules;
 
 /// A learned model.
 #[derive(Clone, Debug)]
@@ -35,6 +36,8 @@ pub struct Model {
     beside: Factors,
     /// Who fits whom, by itself.
     alone: Factors,
+    /// Rules of two acts, and of those they name.
+    rules: Rules,
     /// Which things of the first look count.
     cheap: [bool; CHEAP],
     /// The sums of squares of the gradients of the first look.
@@ -81,6 +84,7 @@ impl Model {
             excitation: Excitation::default(),
             beside: Factors::new(BESIDE),
             alone: Factors::new(ALONE),
+            rules: Rules::default(),
             cheap: std::array::from_fn(|at| kept(&Kind::OF_CHEAP[at])),
             squares: [1e-3; CHEAP],
             learn_share: learning.learn_share,
@@ -101,6 +105,11 @@ impl Model {
             }
         }
         sums
+    }
+
+    /// The temporal rules that were learned.
+    pub fn rules(&self) -> &Rules {
+        &self.rules
     }
 
     /// How the ranker comes to its scores.

@@ -2,7 +2,7 @@
 //!
 //! | field | meaning |
 //! | --- | --- |
-//! | `format` | `demarche-forecast/3` |
+//! | `format` | `demarche-forecast/5` |
 //! | `names` | how many entities and acts the model knows, and a hash (FNV-1a) of their names in order: its numbers mean nothing with other names |
 //! | `reasons` | the names of the columns of reasons, in order |
 //! | `first` | weights of the first look |
@@ -10,6 +10,7 @@
 //! | `cheap`, `squares` | which of them count, and the sums of squares of their gradients |
 //! | `evidence` | slot, weight and sum of squares of single evidence; those left out are 0 |
 //! | `beside`, `alone` | factors beside single evidence and alone: eight tables of rows that were learned |
+//! | `rules` | temporal rules, each `[asked, body, walks, hits, confidence, usual]`; ways are twice the number of an act, and one more where it is undergone; the body is `[way]`, `[first, second]` over a third, or `[way, with, answer]` |
 //! | `learn_share` | the share of questions that single evidence is learned from |
 //! | `until` | the last step that anything was learned from |
 //! | `width`, `close` | how many candidates get a first and a closer look |
@@ -27,11 +28,12 @@ use crate::reasons::candidates::CHEAP;
 use crate::reasons::excite::{Excitation, GROUPS};
 use crate::reasons::factors::{Factors, Saved};
 use crate::reasons::features::{NAMES, REASONS};
+use crate::reasons::rules::{Body, Rule, Rules};
 
 use super::Model;
 
 /// What stands in the file's `format`.
-pub const FORMAT: &str = "demarche-forecast/4";
+pub const FORMAT: &str = "demarche-forecast/5";
 
 #[derive(Serialize, Deserialize)]
 struct File {
@@ -45,6 +47,7 @@ struct File {
     evidence: Vec<(u32, f32, f32)>,
     beside: Saved,
     alone: Saved,
+    rules: Vec<Ruled>,
     learn_share: f64,
     until: i32,
     width: usize,
@@ -54,6 +57,9 @@ struct File {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     shapes: Option<Vec<(Vec<f32>, Vec<f32>)>>,
 }
+
+/// A rule as it is written: asked, body, walks, hits, confidence, usual.
+type Ruled = (u32, Vec<u32>, u32, u32, f32, f32);
 
 /// A node as it is written: column, bin, value, mean, left.
 type Written = (i32, u8, f32, f32, u32);
@@ -121,6 +127,7 @@ impl Model {
             evidence: self.excitation.all().collect(),
             beside: self.beside.saved(),
             alone: self.alone.saved(),
+            rules: self.rules.all().iter().map(ruled).collect(),
             learn_share: self.learn_share,
             until: self.until,
             width: self.width,
@@ -188,12 +195,14 @@ impl Model {
         let factors = |saved| {
             Factors::from_saved(saved, &empty).ok_or_else(|| fault("a row of factors is not whole"))
         };
+        let rules: Option<Vec<Rule>> = file.rules.into_iter().map(rule).collect();
         Ok(Self {
             first: <[f32; CHEAP]>::try_from(file.first)
                 .map_err(|_| fault("the weights of the first look are not whole"))?,
             excitation,
             beside: factors(&file.beside)?,
             alone: factors(&file.alone)?,
+            rules: Rules::new(rules.ok_or_else(|| fault("a rule is not whole"))?),
             cheap: <[bool; CHEAP]>::try_from(file.cheap)
                 .map_err(|_| fault("the parts of the first look are not whole"))?,
             squares: <[f32; CHEAP]>::try_from(file.squares)
@@ -207,6 +216,34 @@ impl Model {
             close: file.close.clamp(1, 1 << 20),
         })
     }
+}
+
+fn ruled(rule: &Rule) -> Ruled {
+    let body = match rule.body {
+        Body::One { way } => vec![way],
+        Body::Two { first, second } => vec![first, second],
+        Body::Named { way, with, answer } => vec![way, with, answer],
+    };
+    let Rule { asked, walks, .. } = *rule;
+    (asked, body, walks, rule.hits, rule.confidence, rule.usual)
+}
+
+/// A rule whose body is one of the three, or nothing.
+fn rule((asked, body, walks, hits, confidence, usual): Ruled) -> Option<Rule> {
+    let body = match *body {
+        [way] => Body::One { way },
+        [first, second] => Body::Two { first, second },
+        [way, with, answer] => Body::Named { way, with, answer },
+        _ => return None,
+    };
+    Some(Rule {
+        asked,
+        body,
+        walks,
+        hits,
+        confidence,
+        usual,
+    })
 }
 
 /// A tree whose every way ends in a leaf, or nothing.

@@ -6,8 +6,9 @@ use crate::question::Question;
 use crate::reasons::candidates::{Candidate, Candidates, FIT};
 use crate::reasons::excite::{self, GROUPS};
 use crate::reasons::factors::{Asked, met};
-use crate::reasons::features::{Ask, rows};
+use crate::reasons::features::rows;
 use crate::reasons::present::Present;
+use crate::reasons::rules::Room;
 
 use super::Model;
 
@@ -34,6 +35,8 @@ pub struct Space {
     /// Those that get a closer look, best first.
     pub(super) close: Vec<Candidate>,
     pub(super) sums: Vec<[f32; GROUPS]>,
+    /// What rules say of them.
+    pub(super) said: Room,
     /// Their reasons, row by row.
     pub(super) rows: Vec<f32>,
 }
@@ -86,14 +89,20 @@ impl Space {
             self.close.push(self.candidates.close()[place as usize]);
             self.sums.push(self.all_sums[place as usize]);
         }
-        let ask = Ask::of(history, &mut self.present, question);
+        model.rules.ask(
+            history,
+            &self.present,
+            question,
+            &self.close,
+            &mut self.said,
+        );
         rows(
             history,
             &mut self.present,
             question,
-            &ask,
             &self.close,
             &self.sums,
+            &self.said.said,
             &mut self.rows,
         );
     }

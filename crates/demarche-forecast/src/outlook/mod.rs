@@ -4,11 +4,13 @@
 mod because;
 mod level;
 mod odds;
+mod rules;
 mod who;
 
 pub use because::Because;
 pub use level::Level;
 pub use odds::{Odds, OddsKind};
+pub use rules::{RuleAct, ToldRule};
 pub use who::{Candidate, Who};
 
 use demarche_events::{Date, Event};

@@ -9,6 +9,7 @@ use crate::question::Question;
 use super::candidates::{Candidate, FIT, NONE};
 use super::excite::GROUPS;
 use super::present::{Present, centre};
+use super::rules::SAID;
 use crate::history::memory::Link;
 
 /// The age of what never was.
@@ -88,6 +89,13 @@ pub const NAMES: &[&str] = &[
     "w.fresh",
     "n.same",
     "n.any",
+    // rules
+    "u.one",
+    "u.ones",
+    "u.two",
+    "u.twos",
+    "u.named",
+    "u.nameds",
     // likeness
     "l.one",
     "l.usual",
@@ -158,8 +166,8 @@ pub const REASONS: usize = NAMES.len();
 /// How many of them, the last ones, are standings among the candidates.
 const STANDINGS: usize = 22;
 
-/// Room for role vectors of a question.
-pub struct Ask {
+/// What is the same for all candidates of a question.
+struct Ask {
     usual: [f32; DIM],
     way: [f32; DIM],
     partners: [f32; DIM],
@@ -174,8 +182,7 @@ pub struct Ask {
 }
 
 impl Ask {
-    /// What is the same for all candidates of a question.
-    pub fn of(history: &History, present: &mut Present, question: Question) -> Self {
+    fn of(history: &History, present: &mut Present, question: Question) -> Self {
         let memory = &history.memory;
         let fading = memory.fading();
         let now = question.step;
@@ -245,20 +252,22 @@ pub fn rows(
     history: &History,
     present: &mut Present,
     question: Question,
-    ask: &Ask,
     candidates: &[Candidate],
     sums: &[[f32; GROUPS]],
+    said: &[[f32; SAID]],
     out: &mut Vec<f32>,
 ) {
     out.clear();
     out.resize(candidates.len() * REASONS, 0.0);
+    let ask = &Ask::of(history, present, question);
     let none = Cell::default();
     let memory = &history.memory;
     let fading = memory.fading();
     let now = question.step;
-    for ((candidate, sums), values) in candidates
+    for (((candidate, sums), said), values) in candidates
         .iter()
         .zip(sums)
+        .zip(said)
         .zip(out.chunks_exact_mut(REASONS))
     {
         let mut row = Row { values, at: 0 };
@@ -349,6 +358,7 @@ pub fn rows(
         for at in [9, 10, 17, 18, 19] {
             row.put(candidate.cheap[at]);
         }
+        row.all(said);
 
         let own = history.vectors.of_entity(candidate.entity);
         row.put(present.likeness(history, question.who, candidate.entity));

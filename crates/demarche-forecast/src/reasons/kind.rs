@@ -22,6 +22,8 @@ pub enum Kind {
     Usual,
     /// How active the candidate is, now, and in what.
     Activity,
+    /// Temporal rules: acts, over a third too, after which this one came often.
+    Rule,
     /// Paths over a third: to whom a partner does it, partners of partners.
     Path,
     /// What those with a like role do, and to whom.
@@ -36,13 +38,14 @@ pub enum Kind {
 
 impl Kind {
     /// All kinds that are shown.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::SameAct,
         Self::OtherActs,
         Self::Answer,
         Self::SetsOff,
         Self::Usual,
         Self::Activity,
+        Self::Rule,
         Self::Path,
         Self::Likeness,
         Self::Bloc,
@@ -58,6 +61,7 @@ impl Kind {
             Self::SetsOff => "acts that set it off",
             Self::Usual => "usual in this act",
             Self::Activity => "active now",
+            Self::Rule => "temporal rules",
             Self::Path => "over a third",
             Self::Likeness => "those in a like role",
             Self::Bloc => "bloc and sector",
@@ -87,6 +91,7 @@ impl Kind {
                 "pu" | "i" => Self::Answer,
                 "r" => Self::Usual,
                 "a" => Self::Activity,
+                "u" => Self::Rule,
                 "w" => Self::Path,
                 "n" | "l" => Self::Likeness,
                 "b" => Self::Bloc,

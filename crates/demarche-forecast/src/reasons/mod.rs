@@ -6,5 +6,7 @@ pub mod factors;
 pub mod features;
 mod kind;
 pub mod present;
+pub mod rules;
+pub mod walks;
 
 pub use kind::Kind;

@@ -25,6 +25,8 @@ const ROLE: i32 = 14;
 pub struct Met {
     /// Who.
     pub other: u32,
+    /// The place of the [`Pair`](crate::history::memory::Pair).
+    pub pair: u32,
     /// Steps since they last met.
     pub age: i32,
     /// What is left of all that was between them, for the three shortest half-lives.
@@ -57,6 +59,8 @@ pub struct Present {
     // Of each list, where an entity's part, or a way's, begins.
     met_starts: Vec<u32>,
     met: Vec<Met>,
+    /// Of each, what is left between it and those before it of the same entity.
+    met_sums: Vec<f32>,
     role_starts: Vec<u32>,
     roles: Vec<(u32, u32)>,
     taker_starts: Vec<u32>,
@@ -128,6 +132,7 @@ impl Present {
         let fading = memory.fading();
         self.activity.clear();
         self.met.clear();
+        self.met_sums.clear();
         self.roles.clear();
         for starts in [&mut self.met_starts, &mut self.role_starts] {
             starts.clear();
@@ -143,9 +148,15 @@ impl Present {
                 let undergone = pair.undergone.decayed(now, fading);
                 self.met.push(Met {
                     other: link.other,
+                    pair: link.place,
                     age: now - link.last,
                     left: std::array::from_fn(|half| done[half] + undergone[half]),
                 });
+            }
+            let mut sum = 0.0;
+            for met in &self.met[self.met_sums.len()..] {
+                sum += met.left[2];
+                self.met_sums.push(sum);
             }
             self.met_starts.push(self.met.len() as u32);
             let aged = actor.roles.iter().map(|&(way, last, _)| (way, now - last));
@@ -189,6 +200,14 @@ impl Present {
     /// Those whom an entity had to do with lately, in the order in which they first met.
     pub fn met(&self, who: u32) -> &[Met] {
         span(&self.met_starts, &self.met, who)
+    }
+
+    /// One of those, as `share`, drawn from 0 to 1, says: the more is left between the two the likelier.
+    pub fn meet(&self, who: u32, share: f32) -> Option<Met> {
+        let sums = span(&self.met_starts, &self.met_sums, who);
+        let wanted = share * sums.last()?;
+        let at = sums.partition_point(|sum| *sum <= wanted);
+        Some(self.met(who)[at.min(sums.len() - 1)])
     }
 
     /// How like one is another by what they do and undergo: the cosine of their role vectors.

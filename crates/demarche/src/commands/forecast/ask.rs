@@ -15,7 +15,7 @@ use super::{calibration, calibration_json, event, graph, matters, nothing_known,
 use crate::args::Choices;
 use crate::args_data::day;
 use crate::args_events::{Events, EventsFrom};
-use crate::args_forecast::Ask;
+use crate::args_forecast::{ActLevel, Ask};
 use crate::commands::measure::known_actor;
 use crate::commands::{count, read_case};
 use crate::event_source;
@@ -110,58 +110,18 @@ fn of_case(args: &Ask, events: &Events) -> Result<Asked, Failure> {
     }
     apart(args)?;
     one_source(events)?;
-    let act = args.act.as_deref().map(act_of_case).transpose()?;
-    let level = match (&act, args.level.map(Level::from)) {
-        (Some((level, act)), Some(other)) if *level != other => {
-            return Err(Failure::new(
-                USAGE,
-                format!("{act} is no act at the level {}", other.name()),
-                format!(
-                    "leave --level out: it follows from --act, here {}",
-                    level.name()
-                ),
-            ));
-        }
-        (Some((level, _)), _) => *level,
-        (None, level) => level.unwrap_or_default(),
-    };
+    let (level, act) = level_and_act(args.level, args.act.as_deref())?;
     event_source::take(events, &mut case)?;
-    let as_of = match &args.as_of {
-        None => case.settings.as_of,
-        Some(text) => {
-            let day = day(text)
-                .map_err(|why| Failure::new(USAGE, format!("{text:?} is no day: --as-of"), why))?;
-            not_after(&case, day)?
-        }
-    };
+    let as_of = last_day(&case, args.as_of.as_deref())?;
     let outlook =
         watch::outlook(&case, level, as_of).map_err(|error| nothing_known(&case, as_of, &error))?;
     let known = |code: &Option<String>| {
-        let number = |code: &String| {
-            outlook.graph.entities.number(code).ok_or_else(|| {
-                Failure::new(
-                    USAGE,
-                    format!("up to {as_of} there is no event of {code} whose day is known"),
-                    "name another actor or a later day",
-                )
-            })
-        };
+        let number = |code: &String| known_entity(&outlook, code, as_of);
         code.as_ref().map(number).transpose()
     };
     let (source, target) = (known(&args.from)?, known(&args.to)?);
-    let act = match act {
-        None => None,
-        Some((_, act)) => Some(outlook.graph.acts.number(&act).ok_or_else(|| {
-            Failure::new(
-                USAGE,
-                format!(
-                    "up to {as_of} nobody did {} on a day that is known",
-                    level.words(&act)
-                ),
-                "name another act: a root is coarser than a code, and a quad class than a root",
-            )
-        })?),
-    };
+    let act = act.map(|act| known_act(&outlook, level, &act, as_of));
+    let act = act.transpose()?;
     Ok(Asked {
         wanted: Wanted {
             source,
@@ -182,7 +142,7 @@ fn of_case(args: &Ask, events: &Events) -> Result<Asked, Failure> {
 fn of_graph(args: &Ask, events: &Events) -> Result<Asked, Failure> {
     not_of_graphs(args.level, events)?;
     apart(args)?;
-    let outlook = graph::outlook(args)?;
+    let outlook = graph::outlook(&args.case, args.as_of.as_deref())?;
     let names = &outlook.graph;
     let entity = |name: &Option<String>| {
         let number = |name: &String| number(&names.entities, name, "source or target");
@@ -202,6 +162,66 @@ fn of_graph(args: &Ask, events: &Events) -> Result<Asked, Failure> {
         case: None,
         level: None,
         until: None,
+    })
+}
+
+/// At which level acts of a case are told apart, and the act that is asked for.
+pub(super) fn level_and_act(
+    level: Option<ActLevel>,
+    act: Option<&str>,
+) -> Result<(Level, Option<String>), Failure> {
+    let act = act.map(act_of_case).transpose()?;
+    match (act, level.map(Level::from)) {
+        (Some((level, act)), Some(other)) if level != other => Err(Failure::new(
+            USAGE,
+            format!("{act} is no act at the level {}", other.name()),
+            format!(
+                "leave --level out: it follows from --act, here {}",
+                level.name()
+            ),
+        )),
+        (Some((level, act)), _) => Ok((level, Some(act))),
+        (None, level) => Ok((level.unwrap_or_default(), None)),
+    }
+}
+
+/// The last day of a case that is known.
+pub(super) fn last_day(case: &Case, as_of: Option<&str>) -> Result<Date, Failure> {
+    let Some(text) = as_of else {
+        return Ok(case.settings.as_of);
+    };
+    let day = day(text)
+        .map_err(|why| Failure::new(USAGE, format!("{text:?} is no day: --as-of"), why))?;
+    not_after(case, day)
+}
+
+/// The number of an act of a case.
+pub(super) fn known_act(
+    outlook: &Outlook,
+    level: Level,
+    act: &str,
+    as_of: Date,
+) -> Result<u32, Failure> {
+    outlook.graph.acts.number(act).ok_or_else(|| {
+        Failure::new(
+            USAGE,
+            format!(
+                "up to {as_of} nobody did {} on a day that is known",
+                level.words(act)
+            ),
+            "name another act: a root is coarser than a code, and a quad class than a root",
+        )
+    })
+}
+
+/// The number of an actor of a case.
+pub(super) fn known_entity(outlook: &Outlook, code: &str, as_of: Date) -> Result<u32, Failure> {
+    outlook.graph.entities.number(code).ok_or_else(|| {
+        Failure::new(
+            USAGE,
+            format!("up to {as_of} there is no event of {code} whose day is known"),
+            "name another actor or a later day",
+        )
     })
 }
 

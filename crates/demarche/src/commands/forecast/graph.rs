@@ -6,7 +6,7 @@ use demarche_forecast::outlook::Outlook;
 use demarche_forecast::{EventGraph, ForecastError, Names};
 
 use crate::args_events::{Events, EventsFrom};
-use crate::args_forecast::{ActLevel, Ask};
+use crate::args_forecast::ActLevel;
 use crate::failure::{FILES, Failure, USAGE};
 
 /// Is a folder that of an event graph?
@@ -39,9 +39,9 @@ pub(super) fn not_of_graphs(level: Option<ActLevel>, events: &Events) -> Result<
 }
 
 /// What is known of an event graph.
-pub(super) fn outlook(args: &Ask) -> Result<Outlook, Failure> {
-    let place = args.case.display();
-    let until = match &args.as_of {
+pub(super) fn outlook(dir: &Path, as_of: Option<&str>) -> Result<Outlook, Failure> {
+    let place = dir.display();
+    let until = match as_of {
         None => None,
         Some(text) => Some(text.parse::<i64>().map_err(|_| {
             Failure::new(
@@ -51,7 +51,7 @@ pub(super) fn outlook(args: &Ask) -> Result<Outlook, Failure> {
             )
         })?),
     };
-    let graph = EventGraph::read(&args.case)
+    let graph = EventGraph::read(dir)
         .map_err(|error| Failure::new(FILES, format!("{place}: {error}"), ""))?;
     let first = graph.origin;
     Outlook::of_graph(graph, until).map_err(|error| match error {

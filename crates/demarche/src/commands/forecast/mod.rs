@@ -4,6 +4,7 @@ mod ask;
 mod evaluate;
 mod graph;
 mod report;
+mod rules;
 
 use demarche_case::Case;
 use demarche_events::{Date, Event, Precision};
@@ -20,6 +21,7 @@ use crate::output::Output;
 pub fn run(args: &Forecast, quiet: bool, out: &mut Output) -> Result<(), Failure> {
     match (&args.other, &args.ask) {
         (Some(ForecastCommand::Evaluate(a)), _) => evaluate::run(a, quiet, out),
+        (Some(ForecastCommand::Rules(a)), _) => rules::run(a, quiet, out),
         (None, Some(a)) => ask::run(a, &args.from, quiet, out),
         (None, None) => Err(Failure::new(
             USAGE,

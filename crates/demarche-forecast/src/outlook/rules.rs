@@ -1,0 +1,64 @@
+//! Temporal rules of what an outlook knows, as sentences would have them.
+
+use serde::Serialize;
+
+use super::Outlook;
+use crate::ForecastError;
+use crate::reasons::rules::{Body, Rule, Rules};
+
+/// An act of a rule: who does what to whom. Those that a rule does not name are X, who is known where
+/// it is asked; Y, who is asked for; and Z, a third.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct RuleAct {
+    /// Who acts.
+    pub source: String,
+    /// What is done.
+    pub act: String,
+    /// Towards whom.
+    pub target: String,
+}
+
+/// A rule in words: the act that comes, and what was before, in the order of time.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ToldRule {
+    /// What comes.
+    pub head: RuleAct,
+    /// After what.
+    pub body: Vec<RuleAct>,
+}
+
+impl Outlook {
+    /// The temporal rules of all that is known. `said` is told how far it is, from 0 to 1.
+    ///
+    /// # Errors
+    /// If the events are not in order.
+    pub fn rules(&self, said: impl FnMut(f64)) -> Result<Rules, ForecastError> {
+        Rules::learn(&self.graph, &self.graph.facts, said)
+    }
+
+    /// A rule in words.
+    pub fn tell_rule(&self, rule: &Rule) -> ToldRule {
+        let act = |way: u32, one: &str, other: &str| {
+            let (source, target) = match way % 2 {
+                0 => (one, other),
+                _ => (other, one),
+            };
+            RuleAct {
+                source: source.to_owned(),
+                act: self.act(way / 2).to_owned(),
+                target: target.to_owned(),
+            }
+        };
+        let (answer, body) = match rule.body {
+            Body::One { way } => ("Y", vec![act(way, "X", "Y")]),
+            Body::Two { first, second } => ("Y", vec![act(first, "X", "Z"), act(second, "Z", "Y")]),
+            Body::Named { way, with, answer } => {
+                (self.entity(answer), vec![act(way, "X", self.entity(with))])
+            }
+        };
+        ToldRule {
+            head: act(rule.asked, "X", answer),
+            body,
+        }
+    }
+}
