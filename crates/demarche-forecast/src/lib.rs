@@ -27,4 +27,5 @@ pub use ranker::{Ranker, Shape};
 pub use reasons::Kind;
 pub use reasons::features::NAMES;
 pub use reasons::rules::{Body, Rule, Rules};
+pub use reasons::walks::RuleCase;
 pub use recurrency::Recurrency;

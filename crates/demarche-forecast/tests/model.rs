@@ -106,6 +106,7 @@ fn a_file_comes_back() {
             "[1]",
             &text[..text.len() / 2],
             &text.replace(FORMAT, "demarche-forecast/0"),
+            &text.replace("\"rules\":[", "\"rules\":[[0,[],9,9,0.5,0.1],"),
         ] {
             assert!(matches!(
                 Model::load(bad, &graph),

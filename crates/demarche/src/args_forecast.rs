@@ -57,6 +57,7 @@ pub const RULES_EXAMPLES: &str = "\
 Examples:
   demarche forecast rules cases/korea-nato
   demarche forecast rules cases/korea-nato --act 15 --by lift       after what is force shown?
+  demarche forecast rules cases/korea-nato --top 3 --why            the latest cases, right and wrong
   demarche forecast rules cases/korea-nato --about PRK              rules that name North Korea
   demarche forecast rules icews14 --kind two --least 100 --top 50
   demarche forecast rules icews14 --act Consult --json | jq '.rules[] | select(.lift > 5)'
@@ -272,6 +273,9 @@ pub struct Rules {
     /// How many rules are printed.
     #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub top: u32,
+    /// Show the latest cases of each rule, right and wrong, with the events behind them.
+    #[arg(long, visible_alias = "explain")]
+    pub why: bool,
     /// How finely acts are told apart [default: as --act is, else root].
     #[arg(long, value_enum, value_name = "LEVEL")]
     pub level: Option<ActLevel>,

@@ -375,11 +375,107 @@ fn an_event_graph_is_asked_by_its_names() {
         2,
         &["twice"],
     );
+    let rules = printed(["forecast", "rules", text(dir), "--why", "--about", "island"]);
+    assert!(rules.contains("As of time"), "{rules}");
+    refused(
+        &["forecast", "rules", text(dir), "--act", "Protects"],
+        2,
+        &["did you mean \"Protest\"?"],
+    );
     refused(
         &["forecast", text(dir), "--level", "root"],
         2,
         &["leave it out"],
     );
+}
+
+#[test]
+fn rules_are_listed_with_their_cases() {
+    let case = korea();
+    let rules = |more: &[&str]| {
+        let mut words = vec!["forecast", "rules", text(&case), "--json"];
+        words.extend(more);
+        json(&words)
+    };
+    let found = rules(&["--why", "--least", "10", "--top", "100000"]);
+    assert_eq!(found["format"], "demarche-forecast-rules/1");
+    let all = found["rules"].as_array().unwrap();
+    assert!(all.len() > 20, "{}", all.len());
+    assert_eq!(found["wanted"], all.len());
+    let ids = chronicle(&case);
+    let mut last = 1.0;
+    let mut opened = 0;
+    for rule in all {
+        let of = |name: &str| rule[name].as_f64().unwrap();
+        assert!(of("confidence") <= last && of("walks") >= 10.0, "{rule}");
+        assert!(of("hits") <= of("walks") && of("lift") >= 1.5, "{rule}");
+        last = of("confidence");
+        let latest = rule["latest"].as_array().unwrap();
+        assert!((1..=3).contains(&latest.len()), "{rule}");
+        for case in latest {
+            // What was before opens, and where the rule was right also what came, on that day.
+            let events = case["events"].as_array().unwrap();
+            let body = rule["body"].as_array().unwrap().len();
+            let right = usize::from(case["right"] == true);
+            assert_eq!(events.len(), body + right, "{case}");
+            let when = case["when"].as_str().unwrap();
+            for (nth, event) in events.iter().enumerate() {
+                let day = ids[event["id"].as_str().unwrap()].as_str();
+                assert_eq!(event["when"], day);
+                assert!(if nth < body { day < when } else { day == when }, "{case}");
+                opened += 1;
+            }
+        }
+    }
+    assert!(opened > 100, "{opened}");
+    // Of one act, about one actor, of one kind; by another order.
+    let head = |rule: &Value| rule["head"]["act"].as_str().unwrap().to_owned();
+    let found = rules(&["--act", "04", "--least", "5", "--by", "walks"]);
+    let some = found["rules"].as_array().unwrap();
+    assert!(!some.is_empty() && some.iter().all(|r| head(r) == "04 Consult"));
+    let walks: Vec<u64> = (some.iter())
+        .map(|r| r["walks"].as_u64().unwrap())
+        .collect();
+    assert!(walks.is_sorted_by(|a, b| a >= b), "{walks:?}");
+    let found = rules(&["--about", "JPN", "--least", "5"]);
+    let some = found["rules"].as_array().unwrap();
+    assert!(!some.is_empty());
+    assert!(
+        some.iter()
+            .all(|r| r["kind"] == "named" && r.to_string().contains("\"Japan\""))
+    );
+    let found = rules(&["--kind", "two", "--least", "5"]);
+    let some = found["rules"].as_array().unwrap();
+    let over_a_third = |r: &Value| r["body"][1]["source"] == "Z" || r["body"][1]["target"] == "Z";
+    assert!(!some.is_empty() && some.iter().all(over_a_third));
+    // An earlier day knows less, and what came later changes nothing of what it says.
+    let early = rules(&["--as-of", "2023-12-31"]);
+    assert!(early["acts"].as_u64() < found["acts"].as_u64());
+    let words = printed(["forecast", "rules", text(&case), "--top", "2", "--why"]);
+    for part in [
+        "right on 20",
+        "X is ",
+        "would be usual",
+        "more are not shown",
+    ] {
+        assert!(words.contains(part), "{words}");
+    }
+    let words = printed(["forecast", "rules", text(&case), "--least", "1000000"]);
+    assert!(
+        words.contains("--least 1000000 asks for too many"),
+        "{words}"
+    );
+    let asked = |more: &[&str], says: &[&str]| {
+        let mut words = vec!["forecast", "rules", text(&case)];
+        words.extend(more);
+        refused(&words, 2, says);
+    };
+    asked(&["--about", "JPM"], &["did you mean JPN?"]);
+    asked(&["--act", "99"], &["is no act"]);
+    asked(&["--act", "04", "--level", "class"], &["leave --level out"]);
+    asked(&["--as-of", "2030-01-01"], &["the record ends on"]);
+    asked(&["--kind", "three"], &["possible values", "named"]);
+    asked(&["--events", "both"], &["one record"]);
 }
 
 #[test]

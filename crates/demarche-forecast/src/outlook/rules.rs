@@ -5,6 +5,7 @@ use serde::Serialize;
 use super::Outlook;
 use crate::ForecastError;
 use crate::reasons::rules::{Body, Rule, Rules};
+use crate::reasons::walks::RuleCase;
 
 /// An act of a rule: who does what to whom. Those that a rule does not name are X, who is known where
 /// it is asked; Y, who is asked for; and Z, a third.
@@ -34,6 +35,48 @@ impl Outlook {
     /// If the events are not in order.
     pub fn rules(&self, said: impl FnMut(f64)) -> Result<Rules, ForecastError> {
         Rules::learn(&self.graph, &self.graph.facts, said)
+    }
+
+    /// The walks of some rules, as [`Rules::cases`] gives them.
+    ///
+    /// # Errors
+    /// If the events are not in order.
+    pub fn rule_cases(
+        &self,
+        rules: &[&Rule],
+        said: impl FnMut(f64),
+    ) -> Result<Vec<Vec<RuleCase>>, ForecastError> {
+        Rules::cases(&self.graph, &self.graph.facts, rules, said)
+    }
+
+    /// The events behind a case: what was before, in the order of the rule, and what came if the rule
+    /// was right; as places in the history's facts.
+    pub fn events_of_case(&self, rule: &Rule, case: &RuleCase) -> Vec<u32> {
+        let (who, now) = (case.question.who, case.question.step);
+        let mut acts = match rule.body {
+            Body::One { way } | Body::Named { way, .. } => vec![(way, who, case.third, now - 1)],
+            Body::Two { first, second } => vec![
+                (first, who, case.third, now - 1),
+                (second, case.third, case.answer, now - 1),
+            ],
+        };
+        if case.right {
+            acts.push((rule.asked, who, case.answer, now));
+        }
+        let last = |&(way, one, other, until): &(u32, u32, u32, i32)| {
+            let (source, target) = match way % 2 {
+                0 => (one, other),
+                _ => (other, one),
+            };
+            let pair = self.history.memory.find_pair(one, other)?;
+            let mut facts = pair.facts.iter().rev().copied();
+            facts.find(|&at| {
+                let fact = self.fact(at);
+                fact.step <= until
+                    && (fact.source, fact.act, fact.target) == (source, way / 2, target)
+            })
+        };
+        acts.iter().filter_map(last).collect()
     }
 
     /// A rule in words.

@@ -86,25 +86,8 @@ pub struct Walks {
 /// A way, and to whom it leads.
 type Leg = (u32, u32);
 
-/// A question that draws walks.
-struct Walker<'a> {
-    question: Question,
-    truth: &'a [u32],
-    draws: Draws,
-    /// What was gone before: a walk counts once a question, however often it is drawn.
-    gone: Vec<(Leg, Option<Leg>)>,
-}
-
-impl Walker<'_> {
-    fn is_new(&mut self, first: Leg, second: Option<Leg>) -> bool {
-        let walk = (first, second);
-        let new = !self.gone.contains(&walk);
-        if new {
-            self.gone.push(walk);
-        }
-        new
-    }
-}
+/// A walk: from the one who asks to a third, and perhaps on.
+type Walk = (Leg, Option<Leg>);
 
 /// Numbers from 0 to 1 that are a question's own.
 struct Draws(u64);
@@ -132,9 +115,41 @@ impl Draws {
     }
 }
 
+/// The walks of a question; one counts once, however often it is drawn. The present has come to its
+/// step, of which nothing is in the history.
+fn draw(history: &History, present: &Present, question: Question) -> Vec<Walk> {
+    let mut draws = Draws::of(question);
+    let mut drawn: Vec<Walk> = Vec::new();
+    let mut keep = |walk| {
+        if !drawn.contains(&walk) {
+            drawn.push(walk);
+        }
+    };
+    let ways = |pair: u32| history.memory.pair(pair).ways.as_slice();
+    for _ in 0..WALKS {
+        let Some(met) = present.meet(question.who, draws.next()) else {
+            break;
+        };
+        let third = met.other;
+        let Some((way, then)) = draws.way(ways(met.pair), question.step - LATELY) else {
+            continue;
+        };
+        let first = (way, third);
+        keep((first, None));
+        let on = (third != question.who).then(|| present.meet(third, draws.next()));
+        let Some(end) = on.flatten() else { continue };
+        if end.other == question.who || end.other == third {
+            continue;
+        }
+        if let Some((way, _)) = draws.way(ways(end.pair), then) {
+            keep((first, Some((way, end.other))));
+        }
+    }
+    drawn
+}
+
 impl Walks {
-    /// Draws the walks of the questions of a step. The present has come to it; nothing of it is in the
-    /// history.
+    /// Draws the walks of the questions of a step, see [`draw`].
     pub fn draw(
         &mut self,
         history: &History,
@@ -142,59 +157,35 @@ impl Walks {
         questions: &[(Question, Vec<u32>)],
     ) {
         for (question, truth) in questions {
-            let mut asked = Walker {
-                question: *question,
-                truth,
-                draws: Draws::of(*question),
-                gone: Vec::new(),
-            };
-            for _ in 0..WALKS {
-                self.walk(history, present, &mut asked);
+            for (first, second) in draw(history, present, *question) {
+                match second {
+                    None => self.count_one(question.way, first, truth),
+                    Some(second) => self.count_two(question.way, first.0, second, truth),
+                }
             }
         }
     }
 
-    fn walk(&mut self, history: &History, present: &Present, walker: &mut Walker) {
-        let Question { who, way, step } = walker.question;
-        let ways = |pair: u32| history.memory.pair(pair).ways.as_slice();
-        let Some(met) = present.meet(who, walker.draws.next()) else {
-            return;
-        };
-        let third = met.other;
-        let Some((first, then)) = walker.draws.way(ways(met.pair), step - LATELY) else {
-            return;
-        };
-        if walker.is_new((first, third), None) {
-            let hit = walker.truth.contains(&third);
-            self.all.entry(way).or_default()[0].add(hit);
-            self.one.entry((way, first)).or_default().add(hit);
-            let with = self.named.entry((way, first, third)).or_default();
-            with.walks += 1;
-            for &answer in walker.truth.iter().filter(|answer| **answer != third) {
-                match with.answers.iter_mut().find(|a| a.0 == answer) {
-                    Some(found) => found.1 += 1,
-                    None => with.answers.push((answer, 1)),
-                }
+    fn count_one(&mut self, asked: u32, (way, third): Leg, truth: &[u32]) {
+        let hit = truth.contains(&third);
+        self.all.entry(asked).or_default()[0].add(hit);
+        self.one.entry((asked, way)).or_default().add(hit);
+        let with = self.named.entry((asked, way, third)).or_default();
+        with.walks += 1;
+        for &answer in truth.iter().filter(|answer| **answer != third) {
+            match with.answers.iter_mut().find(|a| a.0 == answer) {
+                Some(found) => found.1 += 1,
+                None => with.answers.push((answer, 1)),
             }
         }
-        if third == who {
-            return;
-        }
-        let Some(end) = present.meet(third, walker.draws.next()) else {
-            return;
-        };
-        if end.other == who || end.other == third {
-            return;
-        }
-        let Some((second, _)) = walker.draws.way(ways(end.pair), then) else {
-            return;
-        };
-        if walker.is_new((first, third), Some((second, end.other))) {
-            let hit = walker.truth.contains(&end.other);
-            self.all.entry(way).or_default()[1].add(hit);
-            self.second.entry((way, second)).or_default().add(hit);
-            self.two.entry((way, first, second)).or_default().add(hit);
-        }
+    }
+
+    fn count_two(&mut self, asked: u32, first: u32, (second, end): Leg, truth: &[u32]) {
+        let hit = truth.contains(&end);
+        self.all.entry(asked).or_default()[1].add(hit);
+        self.second.entry((asked, second)).or_default().add(hit);
+        let two = self.two.entry((asked, first, second)).or_default();
+        two.add(hit);
     }
 
     /// The rules that hold often enough by now.
@@ -242,6 +233,40 @@ impl Walks {
     }
 }
 
+/// Goes through a list of events in the order of time: each step with the history before it.
+fn go_through(
+    graph: &EventGraph,
+    facts: &[Fact],
+    mut said: impl FnMut(f64),
+    mut at: impl FnMut(&History, &Present, &[(Question, Vec<u32>)]),
+) -> Result<History, ForecastError> {
+    let mut history = History::new(&graph.entities, graph.acts.len(), false);
+    let mut present = Present::default();
+    let mut done = 0;
+    for step in EventGraph::steps(facts) {
+        let now = step[0].step;
+        present.come(&history, now);
+        at(&history, &present, &questions(step));
+        history.add(now, step)?;
+        done += step.len();
+        said(done as f64 / facts.len() as f64);
+    }
+    Ok(history)
+}
+
+/// A walk of a rule's shape.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RuleCase {
+    /// The question it was drawn for.
+    pub question: Question,
+    /// Over whom it led, or whom the rule names.
+    pub third: u32,
+    /// Who would be the answer by the rule.
+    pub answer: u32,
+    /// Was it one?
+    pub right: bool,
+}
+
 impl Rules {
     /// Learns rules from a list of events in the order of time, and nothing else. `said` is told how far
     /// it is, from 0 to 1.
@@ -251,20 +276,67 @@ impl Rules {
     pub fn learn(
         graph: &EventGraph,
         facts: &[Fact],
-        mut said: impl FnMut(f64),
+        said: impl FnMut(f64),
     ) -> Result<Self, ForecastError> {
-        let mut history = History::new(&graph.entities, graph.acts.len(), false);
-        let mut present = Present::default();
         let mut walks = Walks::default();
-        let mut done = 0;
-        for step in EventGraph::steps(facts) {
-            let now = step[0].step;
-            present.come(&history, now);
-            walks.draw(&history, &present, &questions(step));
-            history.add(now, step)?;
-            done += step.len();
-            said(done as f64 / facts.len() as f64);
-        }
+        let history = go_through(graph, facts, said, |history, present, questions| {
+            walks.draw(history, present, questions);
+        })?;
         Ok(walks.rules(&history))
+    }
+
+    /// All walks of the shapes of some rules, in the order of time: those that [`Rules::learn`] counted.
+    ///
+    /// # Errors
+    /// If the events are not in order.
+    pub fn cases(
+        graph: &EventGraph,
+        facts: &[Fact],
+        rules: &[&Rule],
+        said: impl FnMut(f64),
+    ) -> Result<Vec<Vec<RuleCase>>, ForecastError> {
+        let mut of_way: FxHashMap<u32, Vec<usize>> = FxHashMap::default();
+        for (at, rule) in rules.iter().enumerate() {
+            of_way.entry(rule.asked).or_default().push(at);
+        }
+        let mut cases = vec![Vec::new(); rules.len()];
+        go_through(graph, facts, said, |history, present, questions| {
+            for (question, truth) in questions {
+                let Some(wanted) = of_way.get(&question.way) else {
+                    continue;
+                };
+                for walk in draw(history, present, *question) {
+                    for &at in wanted {
+                        if let Some((third, answer)) = follows(rules[at].body, walk) {
+                            cases[at].push(RuleCase {
+                                question: *question,
+                                third,
+                                answer,
+                                right: truth.contains(&answer),
+                            });
+                        }
+                    }
+                }
+            }
+        })?;
+        Ok(cases)
+    }
+}
+
+/// Over whom a walk leads by a rule with this body, and to whom; nothing if it has another shape.
+fn follows(body: Body, (first, second): Walk) -> Option<(u32, u32)> {
+    match (body, second) {
+        (Body::One { way }, None) => (way == first.0).then_some((first.1, first.1)),
+        (Body::Named { way, with, answer }, None) => {
+            ((way, with) == first).then_some((with, answer))
+        }
+        (
+            Body::Two {
+                first: a,
+                second: b,
+            },
+            Some(second),
+        ) => ((a, b) == (first.0, second.0)).then_some((first.1, second.1)),
+        _ => None,
     }
 }
