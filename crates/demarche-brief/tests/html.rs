@@ -4,6 +4,7 @@ mod sample;
 
 use std::collections::BTreeSet;
 
+use demarche_brief::document::{Block, Span};
 use demarche_brief::html::to_html;
 
 /// All values of an attribute. In the page each `<`, `>` and `"` of a text is escaped, so that
@@ -141,6 +142,23 @@ fn the_same_document_gives_the_same_bytes() {
         to_html(&sample::document(40, 25)),
         to_html(&sample::document(40, 25))
     );
+}
+
+#[test]
+fn a_first_column_of_marks_takes_no_width_and_one_of_words_does() {
+    let mut document = sample::document(40, 25);
+    let page = to_html(&document);
+    assert!(!parts(&page).0.contains("<table class=\"marked\""));
+    for block in document.chapters.iter_mut().flat_map(|c| &mut c.blocks) {
+        let Block::Table(table) = block else { continue };
+        for (at, row) in table.rows.iter_mut().enumerate() {
+            row[0] = vec![Span::Text {
+                text: (at + 1).to_string(),
+            }];
+        }
+    }
+    let page = to_html(&document);
+    assert!(parts(&page).0.contains("<table class=\"marked\""));
 }
 
 #[test]

@@ -142,6 +142,8 @@ impl<'a, 't> Table<'a, 't> {
         findings: &mut Findings,
     ) -> Option<T> {
         let text = self.file.text.get(value.span()).unwrap_or_default();
+        // The message puts quotes around what stands there.
+        let text = text.trim_matches('"');
         let place = self.place_at(Some(value.span().start), key);
         findings.problems.error(
             "wrong-type",

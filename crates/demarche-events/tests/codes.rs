@@ -16,13 +16,8 @@ fn workspace() -> PathBuf {
 
 /// A file of the reference data as text (Latin-1 where it is not UTF-8), unpacked if gzipped.
 fn shared(path: &str) -> Option<String> {
-    let shared = std::env::var_os("DEMARCHE_SHARED")
-        .map_or_else(|| workspace().join("../shared"), PathBuf::from);
-    let path = shared.join("data").join(path);
-    let Ok(file) = File::open(&path) else {
-        println!("skipped: no {} (set DEMARCHE_SHARED)", path.display());
-        return None;
-    };
+    let path = demarche_shared::shared(&format!("data/{path}"))?;
+    let file = File::open(&path).expect("readable");
     let mut bytes = Vec::new();
     let read = match path.extension().is_some_and(|e| e == "gz") {
         true => flate2::read::GzDecoder::new(file).read_to_end(&mut bytes),

@@ -3,13 +3,15 @@
 //!
 //! A step is a task from the first working day of its first quarter to the last working day of its
 //! last, at a fixed duration; it starts no earlier than the plan says. A wait is a finish–start link
-//! with its lag. A staff pool is a resource with as many units as it has people, by quarter; what a
-//! step takes of it is an assignment, at the mean of its quarters. Money is a fixed cost. The order
-//! of elements is that of the schema, which is a sequence.
+//! with its lag. What a step takes after its end, to the end of the plan, is a task of its own behind
+//! it. A staff pool is a resource with as many units as it has people, by quarter, those that steps
+//! have given it too; what a task takes of it is an assignment, at the mean of its quarters. Money is
+//! a fixed cost. The order of elements is that of the schema, which is a sequence.
+
+use std::ops::Range;
 
 use demarche_plan::plan::Step;
-use demarche_plan::problem::Limit;
-use demarche_plan::scheme::{Kind, TENTHS};
+use demarche_plan::scheme::{Kind, MONEY, TENTHS};
 use jiff::civil::Date;
 use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event};
 
@@ -70,28 +72,78 @@ struct Task<'a> {
     uid: usize,
     activity: usize,
     step: &'a Step,
+    /// Whether it is what the step takes after its end, and not the step.
+    upkeep: bool,
+    /// Positions in the quarters of the plan.
+    quarters: Range<usize>,
     first: Date,
     last: Date,
     days: i64,
 }
 
+impl<'a> Task<'a> {
+    /// A task over quarters of the plan, with no number yet. `None` where the initiative is no part of
+    /// the problem or there is no quarter.
+    fn over(
+        planned: &Planned<'a>,
+        step: &'a Step,
+        upkeep: bool,
+        quarters: Range<usize>,
+    ) -> Option<Self> {
+        let each = planned.scheme.quarters.get(quarters.clone())?;
+        let first = at_or_after(each.first()?.first());
+        let last = at_or_before(each.last()?.last());
+        Some(Self {
+            uid: 0,
+            activity: planned.scheme.activity[step.initiative]?,
+            step,
+            upkeep,
+            quarters,
+            first,
+            last,
+            days: between(first, last),
+        })
+    }
+
+    /// What it takes of a resource in each of its quarters, in the unit of the problem.
+    fn takes(&self, planned: &Planned, k: usize) -> impl Iterator<Item = i64> {
+        let (problem, activity) = (&planned.scheme.problem, self.activity);
+        let start = self.step.start;
+        (self.quarters.clone()).map(move |quarter| problem.takes(activity, start, k, quarter))
+    }
+
+    /// Whether it takes people or money at all.
+    fn takes_any(&self, planned: &Planned) -> bool {
+        let mut kinds = planned.scheme.kinds.iter().enumerate();
+        kinds.any(|(k, kind)| {
+            matches!(kind, Kind::Pool(_) | Kind::Money | Kind::Year(_))
+                && self.takes(planned, k).any(|amount| amount > 0)
+        })
+    }
+}
+
+/// The steps, then what is kept up after their end, numbered from 1.
+fn tasks<'a>(planned: &Planned<'a>) -> Vec<Task<'a>> {
+    let horizon = planned.scheme.quarters.len();
+    let end = |step: &Step| (step.start + step.duration.max(1)).min(horizon);
+    let steps = planned.plan.steps.iter();
+    let own = (steps.clone()).filter_map(|step| {
+        let start = step.start.min(horizon.saturating_sub(1));
+        Task::over(planned, step, false, start..end(step))
+    });
+    let kept = steps
+        .filter_map(|step| Task::over(planned, step, true, end(step)..horizon))
+        .filter(|task| task.takes_any(planned));
+    let mut tasks: Vec<Task> = own.chain(kept).collect();
+    for (at, task) in tasks.iter_mut().enumerate() {
+        task.uid = at + 1;
+    }
+    tasks
+}
+
 /// The project file, UTF-8. Its day of making is the day the case is written as of.
 pub fn write(planned: &Planned) -> Vec<u8> {
-    let scheme = planned.scheme;
-    let tasks: Vec<Task> = (planned.plan.steps.iter().enumerate())
-        .filter_map(|(at, step)| {
-            let (first, last) = planned.days(step);
-            let (first, last) = (at_or_after(first), at_or_before(last));
-            Some(Task {
-                uid: at + 1,
-                activity: scheme.activity[step.initiative]?,
-                step,
-                first,
-                last,
-                days: between(first, last),
-            })
-        })
-        .collect();
+    let tasks = tasks(planned);
     let mut xml = Xml(quick_xml::Writer::new_with_indent(Vec::new(), b' ', 1));
     xml.put(Event::Decl(BytesDecl::new(
         "1.0",
@@ -219,10 +271,17 @@ fn write_task(xml: &mut Xml, planned: &Planned, task: &Task, tasks: &[Task]) {
     xml.around("Task", |xml| {
         xml.leaf("UID", &number);
         xml.leaf("ID", &number);
-        xml.leaf("Name", &line(&initiative.title, LONGEST));
+        let (name, code) = match task.upkeep {
+            true => (
+                format!("Upkeep: {}", initiative.title),
+                format!("{}.upkeep", initiative.id),
+            ),
+            false => (initiative.title.clone(), initiative.id.clone()),
+        };
+        xml.leaf("Name", &line(&name, LONGEST));
         xml.leaf("Type", "1");
         xml.leaf("IsNull", "0");
-        xml.leaf("WBS", &line(&initiative.id, LONGEST));
+        xml.leaf("WBS", &line(&code, LONGEST));
         xml.leaf("OutlineNumber", &number);
         xml.leaf("OutlineLevel", "1");
         xml.leaf("Priority", "500");
@@ -234,12 +293,12 @@ fn write_task(xml: &mut Xml, planned: &Planned, task: &Task, tasks: &[Task]) {
         xml.leaf("Estimated", "0");
         xml.leaf("Milestone", "0");
         xml.leaf("Summary", "0");
-        if let Some(money) = scheme.kinds.iter().position(|k| *k == Kind::Money) {
-            let keur = scheme
-                .problem
-                .takes_in_all(task.activity, task.step.start, money);
-            // Money is written in hundredths of the currency's unit, as the format wants it.
-            xml.leaf("FixedCost", &(keur * 100_000).to_string());
+        // Money of all quarters and of a year are the same money: it is counted once.
+        let money = (scheme.kinds.iter()).position(|k| matches!(k, Kind::Money | Kind::Year(_)));
+        if let Some(money) = money {
+            let units: i64 = task.takes(planned, money).sum();
+            // The format wants hundredths of the currency's unit.
+            xml.leaf("FixedCost", &(units * 100_000 / MONEY).to_string());
             xml.leaf("FixedCostAccrual", "1");
         }
         // Nothing of it is done: schedulers want to be told.
@@ -251,25 +310,38 @@ fn write_task(xml: &mut Xml, planned: &Planned, task: &Task, tasks: &[Task]) {
         xml.leaf("CalendarUID", "-1");
         xml.leaf("ConstraintDate", &morning(task.first));
         xml.leaf("IgnoreResourceCalendar", "0");
+        if task.upkeep {
+            let what = "What it takes after its end, to the end of the plan.";
+            xml.leaf("Notes", what);
+            if let Some(own) = tasks.iter().find(|t| t.activity == task.activity) {
+                link(xml, own, 0);
+            }
+            return;
+        }
         let notes = planned.notes(task.step);
         xml.leaf("Notes", &plain(&notes));
         for wait in scheme.problem.precedences.iter() {
             if wait.after != task.activity {
                 continue;
             }
-            let Some(before) = tasks.iter().find(|t| t.activity == wait.before) else {
-                continue;
-            };
-            xml.around("PredecessorLink", |xml| {
-                xml.leaf("PredecessorUID", &before.uid.to_string());
-                // Finish to start.
-                xml.leaf("Type", "1");
-                xml.leaf("CrossProject", "0");
-                let minutes = lag(planned, before, wait.lag) * HOURS * 60;
-                xml.leaf("LinkLag", &(minutes * 10).to_string());
-                xml.leaf("LagFormat", DAYS);
-            });
+            // The first task of an activity is its step.
+            if let Some(before) = tasks.iter().find(|t| t.activity == wait.before) {
+                link(xml, before, lag(planned, before, wait.lag));
+            }
         }
+    });
+}
+
+/// That a task begins after the end of another, and so many working days.
+fn link(xml: &mut Xml, before: &Task, days: i64) {
+    xml.around("PredecessorLink", |xml| {
+        xml.leaf("PredecessorUID", &before.uid.to_string());
+        // Finish to start.
+        xml.leaf("Type", "1");
+        xml.leaf("CrossProject", "0");
+        // In tenths of a minute.
+        xml.leaf("LinkLag", &(days * HOURS * 60 * 10).to_string());
+        xml.leaf("LagFormat", DAYS);
     });
 }
 
@@ -285,9 +357,9 @@ fn lag(planned: &Planned, before: &Task, quarters: usize) -> i64 {
 /// The staff pools, in the order of the case: the number of the resource is that of the pool, from 1.
 fn resources(xml: &mut Xml, planned: &Planned) {
     let scheme = planned.scheme;
-    for (k, kind) in scheme.kinds.iter().enumerate() {
-        let Kind::Pool(pool) = *kind else { continue };
-        let Limit::EachPeriod(each) = &scheme.problem.resources[k].limit else {
+    for load in &planned.plan.loads {
+        let (k, each) = (load.resource, &load.limit);
+        let Kind::Pool(pool) = scheme.kinds[k] else {
             continue;
         };
         let number = (pool + 1).to_string();
@@ -335,15 +407,16 @@ fn assignments(xml: &mut Xml, planned: &Planned, tasks: &[Task]) {
     for task in tasks {
         for (k, kind) in scheme.kinds.iter().enumerate() {
             let Kind::Pool(pool) = *kind else { continue };
-            let demand = &scheme.problem.activities[task.activity].demand[k];
-            if demand.iter().all(|&d| d == 0) {
+            if task.takes(planned, k).all(|people| people == 0) {
                 continue;
             }
             number += 1;
             // Tenths of people in each quarter times its working hours: work, exact.
-            let work: i64 = (demand.iter().zip(&scheme.quarters[task.step.start..]))
-                .map(|(&tenths, quarter)| tenths * between(quarter.first(), quarter.last()) * HOURS)
-                .sum();
+            let work: i64 = (task
+                .takes(planned, k)
+                .zip(&scheme.quarters[task.quarters.clone()]))
+            .map(|(tenths, quarter)| tenths * between(quarter.first(), quarter.last()) * HOURS)
+            .sum();
             let mean = work as f64 / TENTHS as f64 / (task.days * HOURS).max(1) as f64;
             xml.around("Assignment", |xml| {
                 xml.leaf("UID", &number.to_string());

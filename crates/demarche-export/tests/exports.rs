@@ -229,8 +229,10 @@ fn the_project_file_says_what_the_plan_says() {
     let tasks: BTreeMap<&str, Node> = (all(&document, "Task").into_iter())
         .map(|t| (child(t, "UID").unwrap(), t))
         .collect();
-    // One for each step and one for the whole.
-    assert_eq!(tasks.len(), made.plan.steps.len() + 1);
+    // One for each step, one for the whole, and one for what each leaves to be kept up.
+    let upkeep = tasks.values().filter(|task| is_upkeep(**task)).count();
+    assert!(upkeep > 0);
+    assert_eq!(tasks.len(), made.plan.steps.len() + 1 + upkeep);
     let mut links = 0;
     let mut cost = 0;
     for task in tasks.values() {
@@ -253,15 +255,17 @@ fn the_project_file_says_what_the_plan_says() {
         .filter(|p| made.plan.schedule[p.after].is_some())
         .count();
     assert!(waits > 0);
-    assert_eq!(links, waits);
+    assert_eq!(links, waits + upkeep);
     let money = made.scheme.kinds.iter().position(|k| *k == Kind::Money);
     let load = made.plan.loads.iter().find(|l| Some(l.resource) == money);
-    assert_eq!(cost, load.unwrap().taken[0] * 100_000);
+    // Quarters of a thousand euros, in cents.
+    assert_eq!(cost, load.unwrap().taken[0] * 25_000);
 
     let resources: BTreeSet<&str> = (all(&document, "Resource").into_iter())
         .map(|r| child(r, "UID").unwrap())
         .collect();
     assert_eq!(resources.len(), made.case.settings.plan.pools.len());
+    people_are_those_of_the_loads(made, &document);
     let mut ids = BTreeSet::new();
     for assignment in all(&document, "Assignment") {
         assert!(ids.insert(child(assignment, "UID").unwrap()));
@@ -270,6 +274,62 @@ fn the_project_file_says_what_the_plan_says() {
         assert!(child(assignment, "Units").unwrap().parse::<f64>().unwrap() > 0.0);
     }
     assert!(ids.len() >= made.plan.steps.len() / 2);
+}
+
+/// Whether a task is what a step takes after its end.
+fn is_upkeep(task: Node) -> bool {
+    child(task, "WBS").unwrap().ends_with(".upkeep")
+}
+
+/// In each quarter a pool has the people that the plan says it has, given ones too; and all assignments
+/// together are the hours of those whom the plan takes.
+fn people_are_those_of_the_loads(made: &Made, document: &Document) {
+    let quarters = &made.scheme.quarters;
+    let mut given = false;
+    for resource in all(document, "Resource") {
+        let name = child(resource, "Name").unwrap();
+        let k = (made.scheme.problem.resources.iter()).position(|r| r.name == name);
+        let load = made.plan.loads.iter().find(|l| Some(l.resource) == k);
+        let load = load.unwrap();
+        let periods: Vec<Node> = (resource.descendants())
+            .filter(|n| n.tag_name().name() == "AvailabilityPeriod")
+            .collect();
+        for (quarter, limit) in quarters.iter().zip(&load.limit) {
+            let day = format!("{}T12:00:00", quarter.first());
+            let period = periods.iter().find(|period| {
+                child(**period, "AvailableFrom").unwrap() <= day.as_str()
+                    && day.as_str() <= child(**period, "AvailableTo").unwrap()
+            });
+            let units: f64 = (child(*period.unwrap(), "AvailableUnits").unwrap())
+                .parse()
+                .unwrap();
+            assert_eq!(units * 10.0, *limit as f64, "{name} {quarter}");
+        }
+        let steps = made.plan.steps.iter();
+        given |= (steps.filter_map(|step| made.scheme.activity[step.initiative]))
+            .any(|a| made.scheme.problem.activities[a].gives[load.resource] > 0);
+
+        let uid = child(resource, "UID");
+        let minutes: i64 = (all(document, "Assignment").into_iter())
+            .filter(|a| child(*a, "ResourceUID") == uid)
+            .map(|a| {
+                let work = child(a, "Work").unwrap();
+                let work = work.strip_prefix("PT").unwrap().strip_suffix("M0S");
+                let (hours, minutes) = work.unwrap().split_once('H').unwrap();
+                60 * hours.parse::<i64>().unwrap() + minutes.parse::<i64>().unwrap()
+            })
+            .sum();
+        let working = |from: jiff::civil::Date, to: jiff::civil::Date| {
+            let days = from.series(jiff::ToSpan::days(1)).take_while(|d| *d <= to);
+            days.filter(|d| d.weekday().to_monday_one_offset() <= 5)
+                .count() as i64
+        };
+        let taken: i64 = (quarters.iter().zip(&load.taken))
+            .map(|(q, tenths)| tenths * working(q.first(), q.last()) * 8 * 6)
+            .sum();
+        assert_eq!(minutes, taken, "{name}");
+    }
+    assert!(given, "no step of the case gives people");
 }
 
 /// Lines that belong together put together again.
@@ -441,7 +501,9 @@ proptest! {
         let made = titled(&title);
         let xml = String::from_utf8(project::write(&made.planned())).unwrap();
         let document = Document::parse(&xml).unwrap();
-        prop_assert_eq!(all(&document, "Task").len(), made.plan.steps.len() + 1);
+        let tasks = all(&document, "Task");
+        let own = tasks.into_iter().filter(|task| !is_upkeep(*task)).count();
+        prop_assert_eq!(own, made.plan.steps.len() + 1);
         let calendar = calendar::write(&made.planned());
         for line in calendar.split("\r\n") {
             prop_assert!(line.len() <= 75 && !line.contains(['\r', '\n']));

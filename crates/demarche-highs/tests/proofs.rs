@@ -2,7 +2,7 @@
 //! have proven. The instances are no part of the repository; where they are absent the tests are
 //! skipped with a reason.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use demarche_highs::model::{Column, Model};
 use demarche_highs::{Failure, is_built_in, prove};
@@ -130,15 +130,7 @@ fn a_problem_that_makes_no_sense_is_told() {
 }
 
 fn plans() -> Option<PathBuf> {
-    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let shared = std::env::var_os("DEMARCHE_SHARED")
-        .map_or_else(|| workspace.join("../shared"), PathBuf::from);
-    let folder = shared.join("data/plans");
-    if folder.is_dir() {
-        return Some(folder);
-    }
-    println!("skipped: no {} (set DEMARCHE_SHARED)", folder.display());
-    None
+    demarche_shared::shared("data/plans")
 }
 
 #[cfg(feature = "highs")]

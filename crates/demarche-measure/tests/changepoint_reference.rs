@@ -1,7 +1,5 @@
 //! Change points against other programs: ruptures 1.1.10 (l2) and skchange 0.18.0 (Poisson).
 
-use std::path::PathBuf;
-
 use demarche_measure::{Model, Penalty, SegmentCosts, Segmentation};
 
 const L2: Model = Model::Mean { variance: 1.0 };
@@ -85,15 +83,8 @@ fn the_embedded_counts_are_cut_as_skchange_cuts_them() {
 
 /// The 2,000 points of the reference data, if they are here.
 fn reference() -> Option<Vec<f64>> {
-    let shared = std::env::var_os("DEMARCHE_SHARED").map_or_else(
-        || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared"),
-        PathBuf::from,
-    );
-    let path = shared.join("reference/changepoints/cp2000.csv");
-    let Ok(text) = std::fs::read_to_string(&path) else {
-        println!("skipped: no {} (set DEMARCHE_SHARED)", path.display());
-        return None;
-    };
+    let path = demarche_shared::shared("reference/changepoints/cp2000.csv")?;
+    let text = std::fs::read_to_string(path).expect("readable");
     Some(
         text.lines()
             .map(|l| l.trim().parse().expect("a number"))

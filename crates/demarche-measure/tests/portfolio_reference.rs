@@ -2,22 +2,17 @@
 //! UN votes of 1990, from the data sets themselves.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use demarche_measure::{cohen_kappa, s_absolute, s_squared, scott_pi};
+use demarche_shared::shared;
 use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::record::RowAccessor;
-
-fn shared() -> PathBuf {
-    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    std::env::var_os("DEMARCHE_SHARED").map_or(workspace.join("../shared"), PathBuf::from)
-}
 
 /// Rows of a CSV file, unpacked by `gzip` where need be; `None`, with the reason printed, if it
 /// cannot be had.
 fn rows(path: &str) -> Option<Vec<BTreeMap<String, String>>> {
-    let path = shared().join(path);
+    let path = shared(path)?;
     let bytes = if path.extension().is_some_and(|e| e == "gz") {
         let unpacked = Command::new("gzip").arg("-dc").arg(&path).output().ok();
         unpacked.filter(|o| o.status.success()).map(|o| o.stdout)
@@ -25,7 +20,10 @@ fn rows(path: &str) -> Option<Vec<BTreeMap<String, String>>> {
         std::fs::read(&path).ok()
     };
     let Some(bytes) = bytes else {
-        println!("skipped: no {} or no gzip", path.display());
+        println!(
+            "skipped: {} cannot be read, or there is no gzip",
+            path.display()
+        );
         return None;
     };
     let mut reader = csv::Reader::from_reader(bytes.as_slice());
@@ -39,11 +37,7 @@ fn rows(path: &str) -> Option<Vec<BTreeMap<String, String>>> {
 
 /// Named columns of a Parquet file of numbers.
 fn columns(path: &str, names: &[&str]) -> Option<Vec<Vec<f64>>> {
-    let path = shared().join(path);
-    let Ok(file) = std::fs::File::open(&path) else {
-        println!("skipped: no {}", path.display());
-        return None;
-    };
+    let file = std::fs::File::open(shared(path)?).expect("the file opens");
     let reader = SerializedFileReader::new(file).expect("the file reads");
     let schema = reader.metadata().file_metadata().schema_descr();
     let places: Vec<usize> = names

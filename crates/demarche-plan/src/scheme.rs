@@ -16,7 +16,7 @@ use std::collections::BTreeMap;
 use demarche_case::{Case, PlanSettings, Status, Transfer};
 use demarche_events::{Date, Period, PeriodUnit};
 
-use crate::problem::Problem;
+use crate::problem::{Activity, Problem};
 pub use activity::Barred;
 pub(crate) use activity::shares;
 pub use exposure::{Estimate, Level, estimates};
@@ -186,7 +186,21 @@ impl Scheme {
             resources,
             activities,
         };
-        let notes = notes(case, &of);
+        let mut notes = notes(case, &of);
+        if problem.resources.is_empty() {
+            notes.push(
+                "nothing is limited: case.toml gives no people, money, starts or ceilings"
+                    .to_owned(),
+            );
+        }
+        let worth_nothing =
+            |activity: &Activity| activity.value.iter().flatten().all(|&worth| worth <= 0);
+        if problem.cells.is_empty() && problem.activities.iter().all(worth_nothing) {
+            notes.push(
+                "no initiative is worth anything by what counts: any plan is as good as another"
+                    .to_owned(),
+            );
+        }
         Self {
             problem,
             quarters,

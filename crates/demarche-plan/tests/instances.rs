@@ -21,15 +21,7 @@ const KNOWN: [(&str, i128, i128, f64); 6] = [
 ];
 
 fn folder() -> Option<PathBuf> {
-    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let shared = std::env::var_os("DEMARCHE_SHARED")
-        .map_or_else(|| workspace.join("../shared"), PathBuf::from);
-    let folder = shared.join("data/plans");
-    if folder.is_dir() {
-        return Some(folder);
-    }
-    println!("skipped: no {} (set DEMARCHE_SHARED)", folder.display());
-    None
+    demarche_shared::shared("data/plans")
 }
 
 fn instance(folder: &Path, name: &str) -> Problem {

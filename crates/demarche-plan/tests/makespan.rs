@@ -242,15 +242,7 @@ fn a_project_that_cannot_be_done_is_refused() {
 }
 
 fn library() -> Option<PathBuf> {
-    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let shared = std::env::var_os("DEMARCHE_SHARED")
-        .map_or_else(|| workspace.join("../shared"), PathBuf::from);
-    let folder = shared.join("data/psplib");
-    if folder.is_dir() {
-        return Some(folder);
-    }
-    println!("skipped: no {} (set DEMARCHE_SHARED)", folder.display());
-    None
+    demarche_shared::shared("data/psplib")
 }
 
 /// The files of a set, taken out of their archive into a folder that goes away with the test.

@@ -2,7 +2,7 @@
 //! whose optimum LOGOS (Idaho National Laboratory) published. That file is no part of the repository;
 //! where it is absent the test is skipped with a reason.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use demarche_plan::nested::{Item, Portfolio, Scenario};
 use demarche_plan::search::Effort;
@@ -148,15 +148,7 @@ fn a_portfolio_that_makes_no_sense_is_told() {
 }
 
 fn file() -> Option<PathBuf> {
-    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let shared = std::env::var_os("DEMARCHE_SHARED")
-        .map_or_else(|| workspace.join("../shared"), PathBuf::from);
-    let file = shared.join("data/plans/ee41.xml");
-    if file.is_file() {
-        return Some(file);
-    }
-    println!("skipped: no {} (set DEMARCHE_SHARED)", file.display());
-    None
+    demarche_shared::shared("data/plans/ee41.xml")
 }
 
 /// A decimal number in units of one over ten to the power of `digits`; further digits are cut off.

@@ -2,24 +2,10 @@
 //! against boxes planted in random cases. The example needs `../shared`; that test says "skipped" where
 //! it is absent.
 
-use std::path::PathBuf;
-
 use demarche_plan::prim::{Options, PrimBox, PrimError, trajectory};
+use demarche_shared::shared;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
-
-fn shared(below: &str) -> Option<PathBuf> {
-    let root = std::env::var_os("DEMARCHE_SHARED").map_or_else(
-        || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared"),
-        PathBuf::from,
-    );
-    let path = root.join(below);
-    if path.exists() {
-        return Some(path);
-    }
-    eprintln!("skipped: no {below} in the shared folder");
-    None
-}
 
 struct Example {
     columns: Vec<Vec<f64>>,

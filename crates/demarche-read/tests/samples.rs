@@ -13,16 +13,7 @@ use demarche_read::{detect, detect_with};
 
 /// The folder of samples, if it is there.
 fn data() -> Option<PathBuf> {
-    let shared = std::env::var_os("DEMARCHE_SHARED").map_or_else(
-        || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared"),
-        PathBuf::from,
-    );
-    let data = shared.join("data");
-    if data.is_dir() {
-        return Some(data);
-    }
-    println!("skipped: no samples in {}", data.display());
-    None
+    demarche_shared::shared("data")
 }
 
 fn read(path: &Path) -> Vec<u8> {

@@ -419,23 +419,12 @@ fn broken_lines_are_rejected_or_mended_and_logged() {
     assert_eq!(reader.rows(), 6);
 }
 
-fn shared() -> Option<PathBuf> {
-    let dir = std::env::var_os("DEMARCHE_SHARED").map_or_else(
-        || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared"),
-        PathBuf::from,
-    );
-    let found = dir.join("data").is_dir();
-    if !found {
-        println!("skipped: the shared data is not there");
-    }
-    found.then_some(dir)
-}
-
 /// Every real sample, with the numbers that its publishers or formats.md give.
 #[test]
 fn real_samples_add_up() {
-    let Some(shared) = shared() else { return };
-    let data = shared.join("data");
+    let Some(data) = demarche_shared::shared("data") else {
+        return;
+    };
     let dir = tempfile::tempdir().unwrap();
     let store = dir.path().join("store");
     let folders = ["gdelt1", "gdelt2", "icews", "icews14"].map(|f| data.join(f));

@@ -7,17 +7,11 @@ use std::path::{Path, PathBuf};
 use demarche_case::Case;
 use demarche_read::input::{InputFile, Limits, Origin, find};
 use demarche_read::layout::{Naming, Party};
+use demarche_shared::shared;
 use demarche_store::ingest::{Batch, Filter, Gauge, Options, ingest};
 use demarche_store::{
     ACTOR_COLUMNS, Actors, Dedup, Named, Resolve, Settings, Store, Writer, unmapped,
 };
-
-fn shared() -> PathBuf {
-    std::env::var_os("DEMARCHE_SHARED").map_or_else(
-        || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared"),
-        PathBuf::from,
-    )
-}
 
 fn layout(file: &InputFile, head: &[u8]) -> Result<demarche_read::layout::Layout, String> {
     let beside = |name: &str| match &file.origin {
@@ -226,13 +220,12 @@ fn lines_proposed_map_what_was_not_mapped() {
 /// proposed maps what it was proposed for.
 #[test]
 fn real_files_are_counted_right() {
-    let data = shared().join("data");
-    let georgia = data.join("gdelt1/georgia_201106_201305.tsv.gz");
-    let icews = data.join("icews/events.2018.sample.tab");
-    if !georgia.is_file() || !icews.is_file() {
-        println!("skipped: {} is not there", data.display());
+    let Some(georgia) = shared("data/gdelt1/georgia_201106_201305.tsv.gz") else {
         return;
-    }
+    };
+    let Some(icews) = shared("data/icews/events.2018.sample.tab") else {
+        return;
+    };
     let dir = tempfile::tempdir().unwrap();
     let actors = Actors::of(&case_with(&[]));
     let (store, _) = read_into(&dir.path().join("store"), &[georgia, icews], &actors);

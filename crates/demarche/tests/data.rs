@@ -7,6 +7,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
+use demarche_shared::shared;
 use serde_json::Value;
 use support::*;
 
@@ -850,15 +851,7 @@ fn a_second_writer_is_refused_and_told_of_the_first() {
 
 #[test]
 fn real_samples_add_up() {
-    let shared = std::env::var_os("DEMARCHE_SHARED").map_or_else(
-        || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared"),
-        PathBuf::from,
-    );
-    let data = shared.join("data");
-    if !data.is_dir() {
-        println!("skipped: no samples at {}", data.display());
-        return;
-    }
+    let Some(data) = shared("data") else { return };
     let place = tempfile::tempdir().unwrap();
     let store = place.path().join("events.store");
     let folders = ["gdelt1", "gdelt2", "icews"].map(|f| data.join(f));

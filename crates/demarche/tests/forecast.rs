@@ -731,13 +731,9 @@ fn the_brief_tells_what_comes_next() {
 
 #[test]
 fn a_store_stands_in_for_the_chronicle() {
-    let shared = std::env::var_os("DEMARCHE_SHARED")
-        .map_or_else(|| korea().join("../../../shared"), std::path::PathBuf::from);
-    let file = shared.join("data/gdelt1/georgia_201106_201305.tsv.gz");
-    if !file.is_file() {
-        println!("skipped: no {} (set DEMARCHE_SHARED)", file.display());
+    let Some(file) = demarche_shared::shared("data/gdelt1/georgia_201106_201305.tsv.gz") else {
         return;
-    }
+    };
     let place = tempfile::tempdir().unwrap();
     let store = place.path().join("store");
     let case = korea().join("../georgia");

@@ -188,6 +188,24 @@ fn with_highs_optimal_is_said_only_of_what_is_proven() {
 }
 
 #[test]
+fn a_key_that_is_not_read_is_told() {
+    let place = tempfile::tempdir().unwrap();
+    let case = copy_of_korea(place.path());
+    let settings = case.join("case.toml");
+    let toml = fs::read_to_string(&settings).unwrap();
+    fs::write(
+        &settings,
+        toml.replace("starts_per_quarter", "starts_a_quarter"),
+    )
+    .unwrap();
+    let told = printed(["plan", text(&case), "--effort", "1"]);
+    assert!(
+        told.contains("plan.starts_a_quarter: the key is not part of this file"),
+        "{told}"
+    );
+}
+
+#[test]
 fn what_cannot_be_is_said_with_a_remedy() {
     let case = korea();
     for (words, code, said) in [
@@ -211,6 +229,16 @@ fn what_cannot_be_is_said_with_a_remedy() {
             &["--lock", "itpp-review@2026-Q3", "--forbid", "itpp-review"],
             2,
             "both locked and forbidden",
+        ),
+        (
+            &[
+                "--lock",
+                "itpp-review@2026-Q3",
+                "--lock",
+                "itpp-review@2026-Q4",
+            ],
+            2,
+            "locked twice: 2026-Q3 and 2026-Q4",
         ),
         (
             &["--forbid", "summit-attendance"],

@@ -176,15 +176,9 @@ fn a_case_without_streams_says_so() {
 /// Needs `../shared` beside the workspace, or `DEMARCHE_SHARED`; see `docs/georgia.md`.
 #[test]
 fn from_a_raw_file_to_the_response_chapters() {
-    let shared = std::env::var_os("DEMARCHE_SHARED").map_or_else(
-        || std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared"),
-        std::path::PathBuf::from,
-    );
-    let raw = shared.join("data/gdelt1/georgia_201106_201305.tsv.gz");
-    if !raw.exists() {
-        println!("skipped: {} is not there", raw.display());
+    let Some(raw) = demarche_shared::shared("data/gdelt1/georgia_201106_201305.tsv.gz") else {
         return;
-    }
+    };
     let place = tempfile::tempdir().unwrap();
     let store = place.path().join("georgia.store");
     printed(["data", "add", text(&store), text(&raw), "--quiet"]);

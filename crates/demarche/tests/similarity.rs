@@ -8,19 +8,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use demarche_read::table_file::{As, Columns, TableFile};
+use demarche_shared::shared;
 use support::{err, names, out, printed, run, status};
-
-fn shared(path: &str) -> Option<PathBuf> {
-    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let shared =
-        std::env::var_os("DEMARCHE_SHARED").map_or(workspace.join("../shared"), PathBuf::from);
-    let path = shared.join(path);
-    if !path.exists() {
-        println!("skipped: no {}", path.display());
-        return None;
-    }
-    Some(path)
-}
 
 fn words<'a>(fixed: &[&'a str], paths: &[(&'a str, &'a Path)]) -> Vec<&'a str> {
     let mut words = fixed.to_vec();

@@ -91,10 +91,14 @@ impl<'a> Book<'a> {
     fn table(&self, table: &DocTable) -> Markup {
         let numeric = |column: usize| table.numeric.get(column).copied().unwrap_or(false);
         let caption = format!("table-{}-caption", table.id);
+        let marked = table
+            .rows
+            .iter()
+            .all(|row| row.first().is_some_and(|cell| is_mark(cell)));
         html! {
             div.table id={ "table-" (table.id) } {
                 div.scroll tabindex="0" role="group" aria-labelledby=(caption) {
-                    table {
+                    table.marked[marked] {
                         caption id=(caption) { (link::text(&table.caption)) }
                         thead {
                             tr {
@@ -122,6 +126,18 @@ impl<'a> Book<'a> {
             }
         }
     }
+}
+
+/// Whether a cell holds a mark, such as the number of a plan, and no words: it needs no width.
+fn is_mark(cell: &[Span]) -> bool {
+    let letters = |span: &Span| match span {
+        Span::Text { text }
+        | Span::Strong { text }
+        | Span::Number { text, .. }
+        | Span::Link { text, .. } => text.chars().count(),
+        Span::Cite { .. } => 1,
+    };
+    cell.iter().map(letters).sum::<usize>() <= 4
 }
 
 /// A chart. With marks that open evidence it is a group of links, without them one image.

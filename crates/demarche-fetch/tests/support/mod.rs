@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 use std::sync::{Arc, Mutex};
 use std::thread;
@@ -191,22 +191,14 @@ pub fn export(n: usize) -> String {
     format!("20240101{:02}{:02}00.export.CSV.zip", n / 4, n % 4 * 15)
 }
 
-/// So many files of the day: the first is a real one, if there is one here.
+/// So many files of the day: the first is a real one, if there is one here; if not, one made for the
+/// test stands in.
 pub fn files(n: usize) -> Files {
     let mut files: Files = (0..n).map(|n| (export(n), zipped(n))).collect();
-    match real() {
-        Some(bytes) => drop(files.insert(export(0), bytes)),
-        None => eprintln!("the real sample is not here: one made for the test stands in"),
+    if let Some(path) = demarche_shared::shared("data/gdelt1/20141124.export.CSV.zip") {
+        files.insert(export(0), fs::read(path).unwrap());
     }
     files
-}
-
-fn real() -> Option<Vec<u8>> {
-    let shared = match std::env::var_os("DEMARCHE_SHARED") {
-        Some(dir) => PathBuf::from(dir),
-        None => Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared"),
-    };
-    fs::read(shared.join("data/gdelt1/20141124.export.CSV.zip")).ok()
 }
 
 /// A small zip.

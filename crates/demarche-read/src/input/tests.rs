@@ -1222,11 +1222,6 @@ mod unix {
 
 #[test]
 fn real_files_are_read_whole() {
-    let shared = std::env::var_os("DEMARCHE_SHARED").map_or_else(
-        || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared"),
-        PathBuf::from,
-    );
-    let data = shared.join("data");
     let cases = [
         ("gdelt1/20141124.export.CSV.zip", None),
         ("gdelt1/gdelt-demo_events_57_and_58.tsv", None),
@@ -1235,11 +1230,9 @@ fn real_files_are_read_whole() {
         ("gdelt2/mentions_sample.csv", None),
     ];
     for (name, want) in cases {
-        let path = data.join(name);
-        if !path.exists() {
-            println!("skipped: no {name}");
+        let Some(path) = demarche_shared::shared(&format!("data/{name}")) else {
             continue;
-        }
+        };
         let pieces = pieces(&path);
         assert_eq!(faults(&pieces), [], "{name}");
         let lines = check_numbers(&pieces);

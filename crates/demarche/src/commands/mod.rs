@@ -52,10 +52,18 @@ pub fn run(args: Args, out: &mut Output) -> Result<ExitCode, Failure> {
 
 /// Reads a case that is to be worked with: one with errors is refused, with the first of them.
 fn read_case(dir: &Path, choices: &Choices) -> Result<Case, Failure> {
+    Ok(read_case_telling(dir, choices)?.0)
+}
+
+/// The same, with a sentence for each key and column that was not read: whoever misspells one gets what
+/// is usual instead of what they wrote.
+fn read_case_telling(dir: &Path, choices: &Choices) -> Result<(Case, Vec<String>), Failure> {
     let reading = demarche_case::read(dir);
     if let Some(mut case) = reading.case {
         choices.apply(&mut case.settings.measure);
-        return Ok(case);
+        let unread = |p: &&Problem| matches!(p.code, "unknown-key" | "unknown-column");
+        let problems = reading.report.problems.iter().filter(unread);
+        return Ok((case, problems.map(unread_words).collect()));
     }
     if let Some(problem) = unread(&reading.report) {
         let place = match problem.file.as_str() {
@@ -83,6 +91,19 @@ fn read_case(dir: &Path, choices: &Choices) -> Result<Case, Failure> {
         what,
         format!("demarche check {} shows all of them", dir.display()),
     ))
+}
+
+/// Where a key or column stands that was not read, and what may have been meant.
+fn unread_words(problem: &Problem) -> String {
+    let line = problem
+        .line
+        .map_or_else(String::new, |line| format!(":{line}"));
+    let name = problem.column.as_deref().unwrap_or_default();
+    let (file, why) = (&problem.file, &problem.why);
+    match problem.remedy.is_empty() {
+        true => format!("{file}{line}: {name}: {why}"),
+        false => format!("{file}{line}: {name}: {why} ({})", problem.remedy),
+    }
 }
 
 /// The first problem that is one of the file system and not of the case, if there is any.

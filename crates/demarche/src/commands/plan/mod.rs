@@ -21,7 +21,7 @@ use demarche_plan::search::Effort;
 use demarche_plan::{stress_tables, sweep, tables};
 
 use super::brief::report;
-use super::read_case;
+use super::read_case_telling;
 use crate::args::Choices;
 use crate::args_plan::{Other, Plan as Args, Planning};
 use crate::failure::{CASE, Failure, USAGE};
@@ -61,7 +61,7 @@ fn plan(args: &Args, quiet: bool, out: &mut Output) -> Result<(), Failure> {
     }
     let progress = Progress::new(steps, quiet || args.json);
     progress.step("reading the case");
-    let mut case = read_case(&args.case, &Choices::default())?;
+    let (mut case, unread) = read_case_telling(&args.case, &Choices::default())?;
     for change in &args.what_if {
         options::what_if(&mut case, change)?;
     }
@@ -73,6 +73,7 @@ fn plan(args: &Args, quiet: bool, out: &mut Output) -> Result<(), Failure> {
     }
     let mut scheme = Scheme::of(&case, &wishes);
     scheme.notes.extend(told);
+    scheme.notes.extend(unread);
     if scheme.problem.activities.is_empty() {
         return Err(Failure::new(
             CASE,

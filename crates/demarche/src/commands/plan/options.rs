@@ -13,7 +13,20 @@ pub(super) fn wishes(args: &Args, case: &Case) -> Result<Wishes, Failure> {
     let mut wishes = Wishes::default();
     let plain = Scheme::of(case, &wishes);
     for lock in &args.lock {
-        wishes.locked.push(locked(case, &plain, lock)?);
+        let (i, at) = locked(case, &plain, lock)?;
+        let other = wishes.locked.iter().find(|other| other.0 == i);
+        if let Some(&(_, other)) = other.filter(|other| other.1 != at) {
+            let (id, quarters) = (&case.initiatives[i].id, &plain.quarters);
+            return Err(Failure::new(
+                USAGE,
+                format!(
+                    "{id} is locked twice: {} and {}",
+                    quarters[other], quarters[at]
+                ),
+                "drop one of the two",
+            ));
+        }
+        wishes.locked.push((i, at));
     }
     for id in &args.forbid {
         wishes.forbidden.push(free(case, id, "--forbid")?);

@@ -53,6 +53,37 @@ pub(super) fn print(
         ]);
     }
     table.aligned(out)?;
+    if !plan.left_out.is_empty() {
+        print_left_out(case, plan, out)?;
+    }
+    if !plan.loads.is_empty() {
+        print_loads(scheme, plan, out)?;
+    }
+    if !more_people.is_empty() {
+        print_sweep(case, scheme, plan, more_people, out)?;
+    }
+    let running = plan.steps.len() - plan.new_steps();
+    writeln!(
+        out,
+        "\n{} to start beside {running} that run, over {} quarters: {}.",
+        count(plan.new_steps(), "initiative"),
+        scheme.quarters.len(),
+        verdict(plan)
+    )?;
+    writeln!(
+        out,
+        "{} plans were tried; the plan was checked apart from the search.",
+        grouped(plan.trials)
+    )?;
+    writeln!(out, "{}", counts::paragraph(case))?;
+    for note in &scheme.notes {
+        writeln!(out, "Note: {note}.")?;
+    }
+    Ok(())
+}
+
+/// Prints what is not done, and why.
+fn print_left_out(case: &Case, plan: &Plan, out: &mut Output) -> Result<(), Failure> {
     writeln!(out, "\nLeft out:")?;
     let mut left = Listing::new(&[("initiative", Side::Left), ("why not", Side::Left)]);
     for item in &plan.left_out {
@@ -61,7 +92,11 @@ pub(super) fn print(
             item.why.clone(),
         ]);
     }
-    left.aligned(out)?;
+    Ok(left.aligned(out)?)
+}
+
+/// Prints what is taken of what there is.
+fn print_loads(scheme: &Scheme, plan: &Plan, out: &mut Output) -> Result<(), Failure> {
     writeln!(out, "\nPeople, starts, money and exposure:")?;
     let mut loads = Listing::new(&[
         ("what", Side::Left),
@@ -109,28 +144,7 @@ pub(super) fn print(
             price,
         ]);
     }
-    loads.aligned(out)?;
-    if !more_people.is_empty() {
-        print_sweep(case, scheme, plan, more_people, out)?;
-    }
-    let running = plan.steps.len() - plan.new_steps();
-    writeln!(
-        out,
-        "\n{} to start beside {running} that run, over {} quarters: {}.",
-        count(plan.new_steps(), "initiative"),
-        scheme.quarters.len(),
-        verdict(plan)
-    )?;
-    writeln!(
-        out,
-        "{} plans were tried; the plan was checked apart from the search.",
-        grouped(plan.trials)
-    )?;
-    writeln!(out, "{}", counts::paragraph(case))?;
-    for note in &scheme.notes {
-        writeln!(out, "Note: {note}.")?;
-    }
-    Ok(())
+    Ok(loads.aligned(out)?)
 }
 
 /// Prints what more people would buy.
