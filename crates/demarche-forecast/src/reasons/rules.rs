@@ -22,9 +22,9 @@ use super::present::{LATELY, Met, Present};
 pub const SAID: usize = 6;
 
 /// Partners over whom rules are followed, at most: those with whom most was lately.
-const PARTNERS: usize = 12;
+const PARTNERS: usize = 8;
 
-/// What has to have been lately (within [`LATELY`] steps), for a rule to speak. X is the one who asks, Y
+/// What has to have been lately (in the last 45 steps) for a rule to speak. X is the one who asks, Y
 /// the one asked for; ways are seen from the one named first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
