@@ -268,7 +268,7 @@ pub struct Rules {
     #[arg(long, value_enum, value_name = "ORDER", default_value_t)]
     pub by: RuleOrder,
     /// The fewest walks of a rule that is shown.
-    #[arg(long, value_name = "N", default_value_t = 30)]
+    #[arg(long, value_name = "N", default_value_t = 10)]
     pub least: u32,
     /// How many rules are printed.
     #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]

@@ -169,8 +169,8 @@ impl Shown<'_> {
         if self.kept.is_empty() {
             writeln!(
                 out,
-                "None to show: --least {} asks for too many walks, or nothing follows anything often enough.",
-                self.least
+                "None to show: a rule needs {} (--least N asks for fewer), to be right three times, and to be right one and a\nhalf times as often as usual.",
+                count(self.least as usize, "walk")
             )?;
             return Ok(());
         }
