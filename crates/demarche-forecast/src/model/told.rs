@@ -2,7 +2,7 @@
 
 use crate::graph::{EventGraph, Fact};
 use crate::history::History;
-use crate::history::memory::{Cell, Link, Pair};
+use crate::history::memory::{Cell, Link, Pair, ends};
 use crate::question::Question;
 use crate::reasons::Kind;
 use crate::reasons::candidates::Candidate;
@@ -45,16 +45,20 @@ impl Told<'_> {
 
     /// An act between two as a sentence would have it: who, what, whom.
     fn act_of(&self, way: u32, who: u32, other: u32) -> String {
-        let (source, target) = match way % 2 {
-            0 => (who, other),
-            _ => (other, who),
-        };
+        let (source, target) = ends(way, who, other);
         format!(
             "“{}” by {} towards {}",
             self.act(way),
             self.name(source),
             self.name(target)
         )
+    }
+
+    /// The last act of a way from one to another, in words; its events are put to the others.
+    fn past_act(&self, way: u32, last: i32, one: u32, other: u32, events: &mut Vec<u32>) -> String {
+        let pair = self.history.memory.find_pair(one, other);
+        events.extend(self.events(pair, |f| f.step == last && Self::is_of(f, way, one)));
+        format!("{} {}", self.act_of(way, one, other), self.ago(last))
     }
 
     fn ago(&self, last: i32) -> String {
@@ -223,15 +227,7 @@ impl Told<'_> {
         let mut events = Vec::new();
         let mut told = Vec::new();
         for (_, way, last) in strong {
-            told.push(format!(
-                "{} {}",
-                self.act_of(*way, who, other),
-                self.ago(*last)
-            ));
-            events.extend(self.events(pair, |f| {
-                let doer = if way % 2 == 0 { who } else { other };
-                f.act == way / 2 && f.source == doer && f.step == *last
-            }));
+            told.push(self.past_act(*way, *last, who, other, &mut events));
         }
         events.truncate(EVENTS);
         (format!("it often follows {}", told.join(", and ")), events)
@@ -242,31 +238,20 @@ impl Told<'_> {
         let Some(Spoken { rule, third }) = self.rule else {
             return ("no rule speaks for it".to_owned(), Vec::new());
         };
-        let memory = &self.history.memory;
         let (who, other) = (self.question.who, self.candidate.entity);
-        let mut told = Vec::new();
         let mut events = Vec::new();
-        let mut tell = |way: u32, one: u32, two: u32| {
-            let pair = memory.find_pair(one, two);
+        let acts = rule.body.acts(who, third, other).into_iter();
+        let told = acts.map(|(way, one, two)| {
+            let pair = self.history.memory.find_pair(one, two);
             let ways = pair.map_or(&[][..], |pair| &pair.ways);
             let last = ways.iter().find(|w| w.0 == way).map_or(0, |w| w.1);
-            told.push(format!("{} {}", self.act_of(way, one, two), self.ago(last)));
-            events.extend(self.events(pair, |f| f.step == last && Self::is_of(f, way, one)));
-        };
+            self.past_act(way, last, one, two, &mut events)
+        });
+        let told: Vec<String> = told.collect();
         let of_what = match rule.body {
-            Body::One { way } => {
-                tell(way, who, other);
-                "the two"
-            }
-            Body::Two { first, second } => {
-                tell(first, who, third);
-                tell(second, third, other);
-                "any three"
-            }
-            Body::Named { way, .. } => {
-                tell(way, who, third);
-                "anyone and these two"
-            }
+            Body::One { .. } => "the two",
+            Body::Two { .. } => "any three",
+            Body::Named { .. } => "anyone and these two",
         };
         events.truncate(EVENTS);
         let words = format!(

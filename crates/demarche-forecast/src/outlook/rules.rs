@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::Outlook;
 use crate::ForecastError;
+use crate::memory::ends;
 use crate::reasons::rules::{Body, Rule, Rules};
 use crate::reasons::walks::RuleCase;
 
@@ -53,21 +54,11 @@ impl Outlook {
     /// was right; as places in the history's facts.
     pub fn events_of_case(&self, rule: &Rule, case: &RuleCase) -> Vec<u32> {
         let (who, now) = (case.question.who, case.question.step);
-        let mut acts = match rule.body {
-            Body::One { way } | Body::Named { way, .. } => vec![(way, who, case.third, now - 1)],
-            Body::Two { first, second } => vec![
-                (first, who, case.third, now - 1),
-                (second, case.third, case.answer, now - 1),
-            ],
-        };
-        if case.right {
-            acts.push((rule.asked, who, case.answer, now));
-        }
-        let last = |&(way, one, other, until): &(u32, u32, u32, i32)| {
-            let (source, target) = match way % 2 {
-                0 => (one, other),
-                _ => (other, one),
-            };
+        let body = rule.body.acts(who, case.third, case.answer).into_iter();
+        let before = body.map(|act| (act, now - 1));
+        let came = (case.right).then_some(((rule.asked, who, case.answer), now));
+        let last = |((way, one, other), until): ((u32, u32, u32), i32)| {
+            let (source, target) = ends(way, one, other);
             let pair = self.history.memory.find_pair(one, other)?;
             let mut facts = pair.facts.iter().rev().copied();
             facts.find(|&at| {
@@ -76,32 +67,27 @@ impl Outlook {
                     && (fact.source, fact.act, fact.target) == (source, way / 2, target)
             })
         };
-        acts.iter().filter_map(last).collect()
+        before.chain(came).filter_map(last).collect()
     }
 
     /// A rule in words.
     pub fn tell_rule(&self, rule: &Rule) -> ToldRule {
         let act = |way: u32, one: &str, other: &str| {
-            let (source, target) = match way % 2 {
-                0 => (one, other),
-                _ => (other, one),
-            };
+            let (source, target) = ends(way, one, other);
             RuleAct {
                 source: source.to_owned(),
                 act: self.act(way / 2).to_owned(),
                 target: target.to_owned(),
             }
         };
-        let (answer, body) = match rule.body {
-            Body::One { way } => ("Y", vec![act(way, "X", "Y")]),
-            Body::Two { first, second } => ("Y", vec![act(first, "X", "Z"), act(second, "Z", "Y")]),
-            Body::Named { way, with, answer } => {
-                (self.entity(answer), vec![act(way, "X", self.entity(with))])
-            }
+        let (third, answer) = match rule.body {
+            Body::Named { with, answer, .. } => (self.entity(with), self.entity(answer)),
+            Body::One { .. } | Body::Two { .. } => ("Z", "Y"),
         };
+        let body = rule.body.acts("X", third, answer).into_iter();
         ToldRule {
             head: act(rule.asked, "X", answer),
-            body,
+            body: body.map(|(way, one, other)| act(way, one, other)).collect(),
         }
     }
 }

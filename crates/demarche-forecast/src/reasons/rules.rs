@@ -52,6 +52,21 @@ pub enum Body {
     },
 }
 
+impl Body {
+    /// The acts of the body in the order of time: the way of each, from whom, and to whom. `third` is
+    /// over whom it leads, or whom it names.
+    pub fn acts<T>(self, x: T, third: T, y: T) -> Vec<(u32, T, T)>
+    where
+        T: Copy,
+    {
+        match self {
+            Self::One { way } => vec![(way, x, y)],
+            Self::Two { first, second } => vec![(first, x, third), (second, third, y)],
+            Self::Named { way, .. } => vec![(way, x, third)],
+        }
+    }
+}
+
 /// A rule.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Rule {

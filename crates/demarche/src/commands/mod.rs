@@ -61,9 +61,9 @@ fn read_case_telling(dir: &Path, choices: &Choices) -> Result<(Case, Vec<String>
     let reading = demarche_case::read(dir);
     if let Some(mut case) = reading.case {
         choices.apply(&mut case.settings.measure);
-        let unread = |p: &&Problem| matches!(p.code, "unknown-key" | "unknown-column");
-        let problems = reading.report.problems.iter().filter(unread);
-        return Ok((case, problems.map(unread_words).collect()));
+        let is_unknown = |p: &&Problem| matches!(p.code, "unknown-key" | "unknown-column");
+        let problems = reading.report.problems.iter().filter(is_unknown);
+        return Ok((case, problems.map(unknown_words).collect()));
     }
     if let Some(problem) = unread(&reading.report) {
         let place = match problem.file.as_str() {
@@ -94,7 +94,7 @@ fn read_case_telling(dir: &Path, choices: &Choices) -> Result<(Case, Vec<String>
 }
 
 /// Where a key or column stands that was not read, and what may have been meant.
-fn unread_words(problem: &Problem) -> String {
+fn unknown_words(problem: &Problem) -> String {
     let line = problem
         .line
         .map_or_else(String::new, |line| format!(":{line}"));

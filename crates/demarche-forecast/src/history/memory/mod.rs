@@ -19,6 +19,14 @@ pub fn way(act: u32, undergone: bool) -> u32 {
     2 * act + u32::from(undergone)
 }
 
+/// Who acts, and towards whom, where a way leads from one to another.
+pub fn ends<T>(way: u32, one: T, other: T) -> (T, T) {
+    match way % 2 {
+        0 => (one, other),
+        _ => (other, one),
+    }
+}
+
 /// All that happened between one entity and another, seen from the first.
 #[derive(Clone, Debug, Default)]
 pub struct Pair {
