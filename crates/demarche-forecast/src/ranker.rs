@@ -1,12 +1,12 @@
 //! The last step: reasons to a score, by trees or as a plain sum.
 
-use crate::boost::{LEAF, Tree};
+use crate::boost::{Forest, LEAF, Tree};
 
 /// Reasons to a score.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Ranker {
     /// Boosted trees, in which reasons turn each other's weight.
-    Trees(Vec<Tree>),
+    Trees(Forest),
     /// The score is the sum of the reasons: one step function a column.
     Sum(Vec<Shape>),
 }
@@ -30,7 +30,7 @@ impl Shape {
 
 impl Default for Ranker {
     fn default() -> Self {
-        Self::Trees(Vec::new())
+        Self::Trees(Forest::default())
     }
 }
 
@@ -64,21 +64,7 @@ impl Ranker {
     /// Adds the scores of rows, each of so many columns, to `scores`.
     pub fn score(&self, rows: &[f32], columns: usize, scores: &mut [f32]) {
         match self {
-            Self::Trees(trees) => {
-                // Column by column, so that one cut is made for all rows at once.
-                let n = scores.len();
-                let mut turned = vec![0.0; columns * n];
-                for (at, row) in rows.chunks_exact(columns).enumerate() {
-                    for (column, value) in row.iter().enumerate() {
-                        turned[column * n + at] = *value;
-                    }
-                }
-                let mut places = vec![0; n];
-                let column = |c: usize| &turned[c * n..][..n];
-                for tree in trees {
-                    tree.add(column, |node| node.value, &mut places, scores);
-                }
-            }
+            Self::Trees(forest) => forest.score(rows, columns, scores),
             Self::Sum(shapes) => {
                 for (column, shape) in shapes.iter().enumerate() {
                     if shape.edges.is_empty() {
@@ -99,9 +85,9 @@ impl Ranker {
     pub fn shares(&self, row: &[f32], out: &mut [f32]) -> f32 {
         out.fill(0.0);
         match self {
-            Self::Trees(trees) => {
+            Self::Trees(forest) => {
                 let mut base = 0.0;
-                for tree in trees {
+                for tree in forest.trees() {
                     let mut at = 0;
                     base += tree.nodes[0].mean;
                     while tree.nodes[at].column != LEAF {
@@ -127,7 +113,7 @@ impl Ranker {
     /// Is there nothing in it?
     pub fn is_empty(&self) -> bool {
         match self {
-            Self::Trees(trees) => trees.is_empty(),
+            Self::Trees(forest) => forest.trees().is_empty(),
             Self::Sum(shapes) => shapes.is_empty(),
         }
     }

@@ -1,12 +1,14 @@
 //! Boosted trees that rank: the loss is the softmax of the true answer among its question's candidates.
 
 mod bins;
+mod forest;
 mod grow;
 mod rounds;
 mod softmax;
 mod weigh;
 
 pub use bins::Bins;
+pub use forest::Forest;
 pub use rounds::{MOST_LEAVES, Settings, boost};
 
 /// Candidates of many questions with their reasons, binned.
@@ -52,8 +54,8 @@ pub struct Node {
 /// Marks a leaf.
 pub const LEAF: u16 = u16::MAX;
 
-/// The most nodes of a tree.
-pub const MOST_NODES: usize = 1 << 15;
+/// The most nodes of a tree: a number of one fits a byte.
+pub const MOST_NODES: usize = 255;
 
 /// A regression tree of at most [`MOST_NODES`] nodes.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -76,15 +78,14 @@ impl Tree {
         }
     }
 
-    /// Adds the tree's values for many rows to their scores. `column` has each row's value of a column,
-    /// `cut` what a value must be above to go right; `places` is room for a node's number for each row.
+    /// Adds the tree's values for many rows to their scores. `column` has each row's bin of a column;
+    /// `places` is room for a node's number for each row.
     ///
-    /// Every node is looked at for every row, without a branch: that goes for several rows at once.
-    pub(crate) fn add<'a, T: PartialOrd + Copy + 'a>(
+    /// Every node is looked at for every row, without a branch: that goes for many rows at once.
+    pub(crate) fn add<'a>(
         &self,
-        column: impl Fn(usize) -> &'a [T],
-        cut: impl Fn(&Node) -> T,
-        places: &mut [u16],
+        column: impl Fn(usize) -> &'a [u8],
+        places: &mut [u8],
         scores: &mut [f32],
     ) {
         places.fill(0);
@@ -92,14 +93,18 @@ impl Tree {
             if node.column == LEAF {
                 continue;
             }
-            let (cut, left) = (cut(node), node.left as u16);
-            for (place, value) in places.iter_mut().zip(column(node.column.into())) {
-                let next = left + u16::from(*value > cut);
+            let (cut, left) = (node.bin, node.left as u8);
+            for (place, bin) in places.iter_mut().zip(column(node.column.into())) {
+                let next = left + u8::from(*bin > cut);
                 *place = if *place == number { next } else { *place };
             }
         }
+        let mut values = [0.0; MOST_NODES + 1];
+        for (value, node) in values.iter_mut().zip(&self.nodes) {
+            *value = node.value;
+        }
         for (score, place) in scores.iter_mut().zip(places) {
-            *score += self.nodes[usize::from(*place)].value;
+            *score += values[usize::from(*place)];
         }
     }
 }

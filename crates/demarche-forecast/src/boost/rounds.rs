@@ -34,7 +34,7 @@ pub struct Settings {
 const FEWEST_ROWS: f32 = 50_000.0;
 
 /// The most leaves of a tree.
-pub const MOST_LEAVES: usize = super::MOST_NODES / 2;
+pub const MOST_LEAVES: usize = super::MOST_NODES.div_ceil(2);
 
 impl Default for Settings {
     fn default() -> Self {
@@ -127,7 +127,7 @@ fn add(tree: &Tree, sample: &Sample, scores: &mut [f32]) {
         let from = block * BLOCK;
         let to = from + scores.len();
         let column = |c: usize| &sample.columns[c][from..to];
-        tree.add(column, |node| node.bin, &mut places[..to - from], scores);
+        tree.add(column, &mut places[..to - from], scores);
     }
 }
 

@@ -2,7 +2,7 @@
 //! a step's events is computed from what lay before it, as it will be when the model is asked.
 
 use crate::ForecastError;
-use crate::boost::{Bins, Sample, Settings, boost};
+use crate::boost::{Bins, Forest, Sample, Settings, boost};
 use crate::graph::{EventGraph, Fact};
 use crate::history::History;
 use crate::question::{Question, questions};
@@ -187,7 +187,7 @@ impl Model {
         );
         model.ranker = match learning.sum {
             true => Ranker::sum(&grown, REASONS),
-            false => Ranker::Trees(grown),
+            false => Ranker::Trees(Forest::new(grown).unwrap_or_default()),
         };
         Ok(model)
     }

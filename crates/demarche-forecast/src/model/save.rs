@@ -20,7 +20,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::ForecastError;
-use crate::boost::{LEAF, MOST_NODES, Node, Tree};
+use crate::boost::{Forest, LEAF, MOST_NODES, Node, Tree};
 use crate::graph::{EventGraph, Names};
 use crate::history::History;
 use crate::ranker::{Ranker, Shape};
@@ -95,7 +95,7 @@ impl Model {
     /// The model as a file. `graph` is the one it was learned from.
     pub fn save(&self, graph: &EventGraph) -> String {
         let (trees, shapes) = match &self.ranker {
-            Ranker::Trees(trees) => {
+            Ranker::Trees(forest) => {
                 let node = |n: &Node| {
                     let column = if n.column == LEAF {
                         -1
@@ -105,7 +105,7 @@ impl Model {
                     (column, n.bin, n.value, n.mean, n.left)
                 };
                 let tree = |t: &Tree| t.nodes.iter().map(node).collect();
-                (Some(trees.iter().map(tree).collect()), None)
+                (Some(forest.trees().iter().map(tree).collect()), None)
             }
             Ranker::Sum(shapes) => {
                 let shape = |s: &Shape| (s.edges.clone(), s.values.clone());
@@ -168,15 +168,15 @@ impl Model {
             ));
         }
         let ranker = match (file.trees, file.shapes) {
-            (Some(trees), None) => Ranker::Trees(
-                trees
-                    .into_iter()
-                    .map(tree)
-                    .collect::<Option<_>>()
-                    .ok_or_else(|| {
-                        fault("a tree has a node that leads nowhere, or a column that is not there")
-                    })?,
-            ),
+            (Some(trees), None) => {
+                let trees: Option<Vec<Tree>> = trees.into_iter().map(tree).collect();
+                let trees = trees.ok_or_else(|| {
+                    fault("a tree has a node that leads nowhere, or a column that is not there")
+                })?;
+                Ranker::Trees(Forest::new(trees).ok_or_else(|| {
+                    fault("the trees cut a column at bins whose edges do not rise with them")
+                })?)
+            }
             (None, Some(shapes)) => {
                 let whole = |(edges, values): &(Vec<f32>, Vec<f32>)| {
                     values.len() == edges.len() + 1 && edges.is_sorted()
