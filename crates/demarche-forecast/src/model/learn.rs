@@ -187,7 +187,9 @@ impl Model {
         );
         model.ranker = match learning.sum {
             true => Ranker::sum(&grown, REASONS),
-            false => Ranker::Trees(Forest::new(grown).unwrap_or_default()),
+            false => Ranker::Trees(Forest::new(grown).ok_or_else(|| {
+                ForecastError::Model("the edges of its bins do not rise".to_owned())
+            })?),
         };
         Ok(model)
     }

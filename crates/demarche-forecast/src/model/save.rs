@@ -14,7 +14,7 @@
 //! | `learn_share` | the share of questions that single evidence is learned from |
 //! | `until` | the last step that anything was learned from |
 //! | `width`, `close` | how many candidates get a first and a closer look |
-//! | `trees` | each a list of nodes `[column, bin, value, mean, left]`; column −1 is a leaf, the right child follows the left |
+//! | `trees` | each a list of nodes `[column, bin, value, mean, left]`; column −1 is a leaf, the right child follows the left; at most 255 nodes, and the higher the bin of a column the higher its value, in all trees |
 //! | `shapes` | of an additive model, instead of trees: each a column's `[edges, values]` |
 
 use serde::{Deserialize, Serialize};
