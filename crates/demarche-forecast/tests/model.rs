@@ -113,6 +113,22 @@ fn a_file_comes_back() {
                 Err(ForecastError::Model(_))
             ));
         }
+        if !text.contains("\"trees\":[") {
+            continue;
+        }
+        // Trees that cut a column at 1e30 in one bin and lower in a higher one; a way that leads nowhere.
+        let leaves = "[-1,0,0.0,0.0,0],[-1,0,0.0,0.0,0]";
+        for bad in [
+            format!("[[0,98,1e30,0.0,1],{leaves}],[[0,99,1e29,0.0,1],{leaves}],"),
+            format!("[[0,3,1.0,0.0,2],{leaves}],"),
+            format!("[{leaves}{}],", ",[-1,0,0.0,0.0,0]".repeat(254)),
+        ] {
+            let text = text.replace("\"trees\":[", &format!("\"trees\":[{bad}"));
+            assert!(matches!(
+                Model::load(&text, &graph),
+                Err(ForecastError::Model(_))
+            ));
+        }
     }
 }
 
