@@ -46,7 +46,7 @@ pub enum ForecastError {
         /// How many it takes.
         needed: usize,
     },
-    /// A saved model is not one of this version.
+    /// A model, saved or just learned, can't be used, and why.
     Model(String),
 }
 

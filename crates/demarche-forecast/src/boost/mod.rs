@@ -99,6 +99,7 @@ impl Tree {
                 *place = if *place == number { next } else { *place };
             }
         }
+        // A byte is always a place of this, so that no place has to be checked.
         let mut values = [0.0; MOST_NODES + 1];
         for (value, node) in values.iter_mut().zip(&self.nodes) {
             *value = node.value;

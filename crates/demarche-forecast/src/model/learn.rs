@@ -152,7 +152,7 @@ impl Model {
     /// `said` is told how far it is, from 0 to 1.
     ///
     /// # Errors
-    /// If there are too few events, or if they are not in order.
+    /// If there are too few events, or if they are not in order; or if a reason came out as no number.
     pub fn learn(
         graph: &EventGraph,
         facts: &[Fact],
@@ -188,7 +188,7 @@ impl Model {
         model.ranker = match learning.sum {
             true => Ranker::sum(&grown, REASONS),
             false => Ranker::Trees(Forest::new(grown).ok_or_else(|| {
-                ForecastError::Model("the edges of its bins do not rise".to_owned())
+                ForecastError::Model("a reason was no number, and has no bins".to_owned())
             })?),
         };
         Ok(model)
