@@ -21,6 +21,7 @@ pub mod lake;
 pub mod makespan;
 pub mod nested;
 pub mod objectives;
+mod overdraft;
 pub mod pareto;
 pub mod plan;
 pub mod prim;

@@ -15,6 +15,7 @@ use rand_chacha::ChaCha8Rng;
 use crate::check::check;
 use crate::decode::{ANY, Decoder, Layout, OUT, narrow, schedule};
 use crate::exchange::{self, Exchange};
+use crate::overdraft::{Ground, Overdraft};
 use crate::problem::{Fault, Problem, Schedule};
 
 /// The first temperature of a search, as a share of what a typical activity is worth.
@@ -120,17 +121,19 @@ pub fn search_over(
     let rounds = effort.rounds.max(1);
     let chains = effort.chains.max(1);
     let exchanges = exchange::is_possible(&layout);
+    let ground = Ground::new(problem, &layout);
+    let mix: Vec<usize> = std::env::var("MIX").unwrap_or("22222222".into()).bytes().map(|b| (b - b'0') as usize).collect();
     // Which way each chain goes, and which of those that go so it is.
-    let mut many = [0; 2];
+    let mut many = [0; 3];
     let ways: Vec<(usize, usize)> = (1..=chains)
         .map(|nth| {
-            let way = usize::from(exchanges && nth.is_multiple_of(EVERY));
+            let way = match mix[(nth - 1) % mix.len()] { 1 if exchanges => 1, 2 if ground.is_some() => 2, _ => 0 };
             many[way] += 1;
             (way, many[way] - 1)
         })
         .collect();
     // The two ways don't share what they find: the one would soon crowd out the other.
-    let mut pools: [Vec<Best>; 2] = [Vec::new(), Vec::new()];
+    let mut pools: [Vec<Best>; 3] = [Vec::new(), Vec::new(), Vec::new()];
     let mut trials = 0;
     for round in 0..rounds {
         let stage = Stage {
@@ -142,6 +145,7 @@ pub fn search_over(
             let (way, nth) = ways[chain];
             let pool = &pools[way];
             let from = (!pool.is_empty()).then(|| &pool[nth % pool.len()]);
+            if let (2, Some(ground)) = (way, &ground) { return overdraw((&layout, order.as_slice(), &stage, chain, start, from), ground); }
             let task = (&layout, order.as_slice(), &stage, chain, start, from);
             match layout.words() {
                 1 => go::<1>(way, task),
@@ -197,11 +201,11 @@ struct Stage {
 
 impl Stage {
     /// The temperature at each share of the stage.
-    fn heat(&self, layout: &Layout) -> impl Fn(f64) -> f64 {
+    fn heat(&self, layout: &Layout, warmer: f64) -> impl Fn(f64) -> f64 {
         let (scale, small) = typical(layout);
         let hot = HOT * scale * self.heat;
         // Where a few are worth far more than the rest, the rest still counts at the end.
-        let cold = (COLD * scale).min(COLD_SMALL * small);
+        let cold = warmer * (COLD * scale).min(COLD_SMALL * small);
         move |share| hot * (cold / hot).powf(share)
     }
 }
@@ -337,7 +341,7 @@ fn anneal<const W: usize>((layout, order, stage, chain, start, from): Task) -> B
         list: now.list.clone(),
         place: now.place.clone(),
     };
-    let heat = stage.heat(layout);
+    let heat = stage.heat(layout, 1.0);
     let mut outside: Vec<u16> = Vec::new();
     let mut switched: Vec<(usize, u16)> = Vec::new();
     for trial in 0..stage.trials {
@@ -422,7 +426,7 @@ fn exchange<const W: usize>((layout, order, stage, chain, start, from): Task) ->
         exchange.begin_with(&starts.collect::<Vec<_>>());
     }
     let (mut score, mut starts) = (exchange.score(), exchange.starts.clone());
-    let heat = stage.heat(layout);
+    let heat = stage.heat(layout, 1.0);
     let (exchanges, lists) = EXCHANGES;
     let all = (stage.trials * exchanges / lists).max(1);
     for trial in 0..all {
@@ -438,6 +442,43 @@ fn exchange<const W: usize>((layout, order, stage, chain, start, from): Task) ->
             starts.copy_from_slice(&exchange.starts);
         }
     }
+    result(layout, order, score, starts, all)
+}
+
+/// As [`anneal`], over schedules that may overdraw.
+fn overdraw((layout, order, stage, chain, start, from): Task, ground: &Ground) -> Best {
+    let mut random = ChaCha8Rng::seed_from_u64(stage.seed + chain as u64);
+    let mut overdraft = Overdraft::new(ground, layout);
+    if let Some(from) = from {
+        overdraft.begin_with(&from.starts);
+    } else if let Some(start) = start {
+        let starts = start.iter().map(|start| start.map_or(OUT, |t| t as u16));
+        overdraft.begin_with(&starts.collect::<Vec<_>>());
+    }
+    let mut best = Overdraft::new(ground, layout);
+    let (mut score, mut starts) = (best.score(), best.starts.clone());
+    if overdraft.is_sound() {
+        (score, starts) = (overdraft.score(), overdraft.starts.clone());
+    }
+    best.begin_with(&starts);
+    let e = |k: &str, d: f64| std::env::var(k).ok().and_then(|x| x.parse().ok()).unwrap_or(d);
+    let all = (stage.trials as f64 * e("FACTOR", 1.0)) as u64;
+    overdraft.walk(
+        all,
+        stage.heat(layout, e("WARM", 2.5)),
+        &mut random,
+        |now| {
+            if now.score() > score && now.is_sound() {
+                score = now.score();
+                starts.copy_from_slice(&now.starts);
+            }
+        },
+    );
+    result(layout, order, score, starts, all)
+}
+
+/// What a chain met that goes by no list.
+fn result(layout: &Layout, order: &[usize], score: i64, starts: Vec<u16>, trials: u64) -> Best {
     // Those that start sooner come first in the list, those that are left out last.
     let mut list = narrow(order);
     list.sort_by_key(|&a| starts[usize::from(a)]);
@@ -450,7 +491,7 @@ fn exchange<const W: usize>((layout, order, stage, chain, start, from): Task) ->
         list,
         wish: wish.collect(),
         starts,
-        trials: all,
+        trials,
     }
 }
 

@@ -1,0 +1,598 @@
+//! A good schedule by way of schedules that overdraw: more people and money may be taken than there
+//! are, at a price.
+//!
+//! What stands between two good schedules is often only that a resource does not suffice halfway.
+//! Here it need not: each resource has a price in each period, paid for what is taken beyond the
+//! limit. A price rises while there is an overdraft and falls while there is none, so that a share of
+//! limits is overdrawn that shrinks as the search cools (strategic oscillation; Glover & Kochenberger,
+//! in *Meta-Heuristics*, 1996). An activity is given its start, or is left out, by a draw from what
+//! each choice is worth at these prices and this temperature, all others kept (Gibbs sampling; Geman &
+//! Geman, *IEEE Transactions on Pattern Analysis and Machine Intelligence* 6, 1984). Only schedules
+//! without overdraft count.
+
+use rand::RngExt;
+use rand_chacha::ChaCha8Rng;
+use wide::{CmpGt, f64x4};
+
+use crate::decode::{Layout, MOST_ROWS, OUT};
+use crate::problem::{Limit, Problem, net_upkeep};
+use crate::tally::Tally;
+
+/// Resources are reckoned with four at a time.
+type Four = f64x4;
+
+/// No sum of amounts may be larger: up to here floating point counts whole numbers exactly.
+const EXACT: f64 = (1_u64 << 52) as f64;
+/// A choice whose chance is smaller than e to this power, measured by the best, is not drawn.
+const HOPELESS: f64 = -20.0;
+/// Of how many steps one moves a single activity; the others move two.
+const SINGLE: u32 = 5;
+/// How often an activity is drawn until one is found that is done.
+const TRIES: usize = 8;
+/// After how many steps at most each limit is looked at, and after how many looks prices change.
+const LOOK: u64 = 64;
+const LOOKS: u64 = 16;
+/// How many looks there are at least, as far as there are steps.
+const MIN_LOOKS: u64 = 15_000;
+/// By how much an overdraft seen in one look raises the logarithm of a price.
+const RISE: f64 = 0.01;
+/// How many times its even share in what all is worth a price is at first, and at least and at most.
+const FIRST: f64 = 6.0;
+const LEAST: f64 = 0.0025;
+const MOST: f64 = 50.0;
+/// The share of limits that are to be overdrawn, at first and at last.
+const OVERDRAWN: (f64, f64) = (0.2, 0.005);
+
+/// What an activity takes.
+struct Need {
+    duration: usize,
+    /// For each period of its life; for one where all are alike.
+    life: Vec<Four>,
+    /// In each period after its end, less what it gives; empty: nothing.
+    after: Vec<Four>,
+    /// Of limits over several periods; for each start, or for one where all are alike.
+    whole: Vec<Four>,
+    /// Its possible starts in the order of time, and what each is worth.
+    starts: Vec<(u16, f64)>,
+}
+
+/// A problem laid out for annealing with overdraft.
+pub(crate) struct Ground {
+    periods: usize,
+    /// How many fours the limits of a period fill, and how many those over several periods.
+    each: usize,
+    spans: usize,
+    /// For each period, the fours of its limits; then those over several periods.
+    limits: Vec<Four>,
+    /// The even share of each limit in what all is worth, for one unit beyond it.
+    share: Vec<Four>,
+    needs: Vec<Need>,
+    /// For each activity, who waits for it and how long from its start.
+    after: Vec<Vec<(u16, u16)>>,
+}
+
+impl Ground {
+    /// `None` where schedules can't be sought so: something waits for one of several, or is bundled,
+    /// or there are more periods or larger amounts than can be reckoned with.
+    pub(crate) fn new(problem: &Problem, layout: &Layout) -> Option<Self> {
+        let n = layout.activities;
+        if n < 2 || layout.rows() > MOST_ROWS || layout.has_gates() || layout.has_bundles() {
+            return None;
+        }
+        let periods = problem.horizon;
+        let (each, spans): (Vec<usize>, Vec<usize>) = (0..problem.resources.len())
+            .partition(|&k| matches!(problem.resources[k].limit, Limit::EachPeriod(_)));
+        let pack = |list: &[usize], amount: &dyn Fn(usize) -> i64| -> Vec<Four> {
+            let fours = list.chunks(4).map(|four| {
+                let mut packed = [0.0; 4];
+                for (packed, &k) in packed.iter_mut().zip(four) {
+                    *packed = amount(k) as f64;
+                }
+                Four::from(packed)
+            });
+            fours.collect()
+        };
+        let mut limits = Vec::new();
+        for t in 0..periods {
+            limits.extend(pack(&each, &|k| match &problem.resources[k].limit {
+                Limit::EachPeriod(limit) => limit[t],
+                _ => 0,
+            }));
+        }
+        limits.extend(pack(&spans, &|k| match &problem.resources[k].limit {
+            Limit::Total(amount) | Limit::Span { amount, .. } => *amount,
+            Limit::EachPeriod(_) => 0,
+        }));
+        let mut after = vec![Vec::new(); n];
+        for (a, waits) in layout.before.iter().enumerate() {
+            for &(b, offset) in waits {
+                after[usize::from(b)].push((a as u16, offset));
+            }
+        }
+        let needs: Vec<Need> = (problem.activities.iter().enumerate())
+            .map(|(a, activity)| {
+                let mut life: Vec<Four> = (0..activity.duration)
+                    .flat_map(|age| pack(&each, &|k| activity.demand[k][age]))
+                    .collect();
+                if (life.chunks(each.len().div_ceil(4).max(1))).all(|age| life.starts_with(age)) {
+                    life.truncate(each.len().div_ceil(4));
+                }
+                let mut later = pack(&each, &|k| net_upkeep(activity, k));
+                if later.iter().all(|&four| four == Four::ZERO) {
+                    later.clear();
+                }
+                let by_start = |t: usize| pack(&spans, &|k| problem.takes_in_all(a, t, k));
+                let mut whole: Vec<Four> = (0..periods).flat_map(by_start).collect();
+                if (whole.chunks(spans.len().div_ceil(4).max(1))).all(|t| whole.starts_with(t)) {
+                    whole.truncate(spans.len().div_ceil(4));
+                }
+                let mut starts: Vec<(u16, f64)> = (layout.starts(a).iter())
+                    .map(|&(start, value)| (start, value as f64))
+                    .collect();
+                starts.sort_by_key(|&(start, _)| start);
+                Need {
+                    duration: activity.duration,
+                    life,
+                    after: later,
+                    whole,
+                    starts,
+                }
+            })
+            .collect();
+        let largest = |fours: &[Four]| {
+            let amounts = fours.iter().flat_map(|four| four.to_array());
+            amounts.fold(0.0, |most: f64, amount| most.max(amount.abs()))
+        };
+        let amounts = needs.iter().map(|need| {
+            let most = largest(&need.life) + largest(&need.after) + largest(&need.whole);
+            most + need.starts.iter().fold(0.0, |a: f64, b| a.max(b.1.abs()))
+        });
+        if amounts.sum::<f64>() + largest(&limits) > EXACT {
+            return None;
+        }
+        let best = |need: &Need| need.starts.iter().fold(0.0, |a: f64, b| a.max(b.1));
+        let gains = layout.cells.iter().flatten().sum::<i64>() as f64;
+        let all = (needs.iter().map(best).sum::<f64>() + gains).max(1.0) / 2.0;
+        let kinds = problem.resources.len().max(1) as f64;
+        let (row, last) = (each.len().div_ceil(4), spans.len().div_ceil(4));
+        let share = (limits.iter().enumerate()).map(|(at, four)| {
+            let rows = if at < periods * row { periods } else { 1 };
+            let limit = four.max(Four::splat(1.0));
+            Four::splat(all / (kinds * rows as f64)) / limit
+        });
+        Some(Self {
+            periods,
+            each: row,
+            spans: last,
+            share: share.collect(),
+            limits,
+            needs,
+            after,
+        })
+    }
+}
+
+/// A schedule that keeps every rule but may overdraw, and may leave out what must be done.
+pub(crate) struct Overdraft<'a> {
+    ground: &'a Ground,
+    layout: &'a Layout,
+    pub starts: Vec<u16>,
+    tally: Tally,
+    /// What is taken beyond each limit; below zero, what is left of it.
+    beyond: Vec<Four>,
+    price: Vec<Four>,
+    /// The logarithm of how many times its share each price is.
+    weight: Vec<Four>,
+    /// What all overdrafts cost.
+    cost: f64,
+    /// What the last step changed, and what the starts were.
+    log: Vec<(u16, u16)>,
+    /// Room for sums over periods, and for choices and their chances.
+    sums: Vec<f64>,
+    ends: Vec<f64>,
+    choices: Vec<(u16, f64)>,
+}
+
+/// What lies above zero.
+#[inline]
+fn above(amount: Four) -> Four {
+    amount.fast_max(Four::ZERO)
+}
+
+/// The sum of four, in the same order on every machine.
+#[inline]
+fn total(four: Four) -> f64 {
+    let [a, b, c, d] = four.to_array();
+    (a + b) + (c + d)
+}
+
+/// What it costs more if so much is taken besides.
+#[inline]
+fn more(beyond: &[Four], price: &[Four], need: &[Four]) -> f64 {
+    let mut cost = Four::ZERO;
+    for ((&beyond, &price), &need) in beyond.iter().zip(price).zip(need) {
+        cost += price * (above(beyond + need) - above(beyond));
+    }
+    total(cost)
+}
+
+impl<'a> Overdraft<'a> {
+    /// Nothing is done yet.
+    pub(crate) fn new(ground: &'a Ground, layout: &'a Layout) -> Self {
+        let mut overdraft = Self {
+            ground,
+            layout,
+            starts: vec![OUT; layout.activities],
+            tally: Tally::new(layout),
+            beyond: ground.limits.iter().map(|&four| -four).collect(),
+            price: ground.share.clone(),
+            weight: vec![Four::splat(FIRST.ln()); ground.limits.len()],
+            cost: 0.0,
+            log: Vec::new(),
+            sums: vec![0.0; ground.periods + 1],
+            ends: vec![0.0; ground.periods + 1],
+            choices: Vec::new(),
+        };
+        overdraft.set_prices();
+        overdraft
+    }
+
+    /// Takes over a schedule that keeps the rules between activities.
+    pub(crate) fn begin_with(&mut self, starts: &[u16]) {
+        let mut order: Vec<usize> = (0..starts.len()).filter(|&a| starts[a] != OUT).collect();
+        order.sort_by_key(|&a| starts[a]);
+        for a in order {
+            // It may be that of another problem, in which more was allowed.
+            let mut allowed = self.ground.needs[a].starts.iter();
+            if allowed.any(|&(start, _)| start == starts[a])
+                && self.earliest(a).is_some_and(|first| first <= starts[a])
+            {
+                self.change(a, starts[a]);
+            }
+        }
+        self.set_prices();
+    }
+
+    /// What the schedule is worth, overdrafts not counted.
+    pub(crate) fn score(&self) -> i64 {
+        self.tally.score
+    }
+
+    /// Whether every limit is kept.
+    pub(crate) fn is_sound(&self) -> bool {
+        self.beyond.iter().all(|&beyond| above(beyond) == Four::ZERO)
+    }
+
+    /// Goes so many steps at the temperature for each share of the way, and calls `see` after each
+    /// that changed something.
+    pub(crate) fn walk(
+        &mut self,
+        steps: u64,
+        heat: impl Fn(f64) -> f64,
+        random: &mut ChaCha8Rng,
+        mut see: impl FnMut(&Self),
+    ) {
+        let look = (steps / MIN_LOOKS).clamp(1, LOOK);
+        // Where there are too few steps for so many looks, each weighs more.
+        let looks = (steps / look).max(1);
+        let rise = RISE * (MIN_LOOKS as f64 / looks as f64).max(1.0);
+        let mut now = heat(0.0);
+        for step in 0..steps {
+            if step % look == 0 {
+                let share = step as f64 / steps as f64;
+                now = heat(share);
+                self.look(rise, OVERDRAWN.0 * (OVERDRAWN.1 / OVERDRAWN.0).powf(share));
+                if (step / look).is_multiple_of(LOOKS) {
+                    self.set_prices();
+                }
+            }
+            self.step(now, random);
+            if !self.log.is_empty() {
+                see(self);
+            }
+        }
+    }
+
+    /// Lets prices rise where there is an overdraft and fall where there is none.
+    fn look(&mut self, rise: f64, overdrawn: f64) {
+        let (low, high) = (Four::splat(LEAST.ln()), Four::splat(MOST.ln()));
+        let (up, down) = (Four::splat(rise), Four::splat(rise * overdrawn));
+        for (weight, beyond) in self.weight.iter_mut().zip(&self.beyond) {
+            let moved = *weight + (beyond.cmp_gt(Four::ZERO) & up) - down;
+            *weight = moved.fast_max(low).fast_min(high);
+        }
+    }
+
+    /// Puts prices into force, and counts anew what overdrafts cost.
+    fn set_prices(&mut self) {
+        self.cost = 0.0;
+        for at in 0..self.price.len() {
+            let weight = self.weight[at].to_array().map(f64::exp);
+            self.price[at] = self.ground.share[at] * Four::from(weight);
+            self.cost += total(self.price[at] * above(self.beyond[at]));
+        }
+    }
+
+    /// Moves an activity, or two.
+    fn step(&mut self, heat: f64, random: &mut ChaCha8Rng) {
+        self.log.clear();
+        let n = self.layout.activities as u32;
+        let a = random.random_range(0..n) as usize;
+        let before = self.tally.score as f64 - self.cost;
+        if random.random_range(0..SINGLE) != 0 {
+            let mut draws = (0..TRIES).map(|_| random.random_range(0..n) as usize);
+            match draws.find(|&b| self.starts[b] != OUT) {
+                Some(b) if b != a => self.two(a, b, heat, random),
+                _ => return,
+            }
+        } else if self.one(a, heat, random) {
+            return;
+        }
+        let change = self.tally.score as f64 - self.cost - before;
+        if change < 0.0 && random.random::<f64>() >= (change / heat).exp() {
+            self.undo();
+        }
+    }
+
+    fn undo(&mut self) {
+        while let Some((a, start)) = self.log.pop() {
+            self.change(usize::from(a), start);
+        }
+    }
+
+    /// Moves one activity. Whether nothing else moved: then the draw itself decides.
+    fn one(&mut self, a: usize, heat: f64, random: &mut ChaCha8Rng) -> bool {
+        let layout = self.layout;
+        if self.starts[a] != OUT {
+            let end = self.end(a);
+            if end.is_some() && random.random_range(0..8_u32) == 0 {
+                // With all that wait for it.
+                self.put_out(a);
+                self.draw(a, false, None, heat, random);
+                return false;
+            }
+            self.set(a, OUT);
+            if !self.draw(a, end.is_some(), end, heat, random) {
+                self.undo();
+            }
+            return true;
+        }
+        for &rival in &layout.rivals[a] {
+            self.put_out(usize::from(rival));
+        }
+        let brought = self.bring_before(a, heat, random);
+        let alone = self.log.is_empty();
+        if !brought || !self.draw(a, !alone, None, heat, random) {
+            self.undo();
+            return true;
+        }
+        alone
+    }
+
+    /// Puts `b` out with all that wait for it, gives `a` another start, and offers `b` what is left.
+    fn two(&mut self, a: usize, b: usize, heat: f64, random: &mut ChaCha8Rng) {
+        self.put_out(b);
+        let end = self.end(a);
+        self.set(a, OUT);
+        for &rival in &self.layout.rivals[a] {
+            self.put_out(usize::from(rival));
+        }
+        if !self.draw(a, end.is_some(), end, heat, random) && end.is_some() {
+            self.undo();
+            return;
+        }
+        self.draw(b, false, None, heat, random);
+    }
+
+    /// Brings in what an activity waits for; whether that can be.
+    fn bring_before(&mut self, a: usize, heat: f64, random: &mut ChaCha8Rng) -> bool {
+        let layout = self.layout;
+        layout.before[a].iter().all(|&(b, _)| {
+            let b = usize::from(b);
+            self.starts[b] != OUT
+                || (self.bring_before(b, heat, random) && self.draw(b, true, None, heat, random))
+        })
+    }
+
+    /// Puts an activity out, and what waits for it.
+    fn put_out(&mut self, a: usize) {
+        if self.starts[a] != OUT {
+            self.set(a, OUT);
+            for &b in &self.layout.after[a] {
+                self.put_out(usize::from(b));
+            }
+        }
+    }
+
+    /// Before which what an activity waits for does not let it start; `None` where it can't.
+    fn earliest(&self, a: usize) -> Option<u16> {
+        let layout = self.layout;
+        let mut rivals = layout.rivals[a].iter();
+        if rivals.any(|&b| self.starts[usize::from(b)] != OUT) {
+            return None;
+        }
+        let mut earliest = 0;
+        for &(b, offset) in &layout.before[a] {
+            match self.starts[usize::from(b)] {
+                OUT => return None,
+                start => earliest = earliest.max(start + offset),
+            }
+        }
+        Some(earliest)
+    }
+
+    /// The last start that those allow that wait for an activity and are done; `None` where none is.
+    fn end(&self, a: usize) -> Option<u16> {
+        let waits = self.ground.after[a].iter();
+        let starts = waits.map(|&(b, offset)| (self.starts[usize::from(b)], offset));
+        let done = starts.filter(|&(start, _)| start != OUT);
+        done.map(|(start, offset)| start - offset).min()
+    }
+
+    /// Gives what is left out a start, or leaves it out unless it `must` be done, by a draw; the start
+    /// is no later than `last`. Whether it could.
+    fn draw(
+        &mut self,
+        a: usize,
+        must: bool,
+        last: Option<u16>,
+        heat: f64,
+        random: &mut ChaCha8Rng,
+    ) -> bool {
+        let Some(first) = self.earliest(a) else {
+            return false;
+        };
+        let ground = self.ground;
+        let need = &ground.needs[a];
+        let starts = &need.starts;
+        let from = starts.partition_point(|&(start, _)| start < first);
+        let to = last.map_or(starts.len(), |last| {
+            starts.partition_point(|&(start, _)| start <= last)
+        });
+        let Some(&(latest, _)) = starts[..to].last().filter(|_| from < to) else {
+            return false;
+        };
+        self.sum(need, usize::from(starts[from].0), usize::from(latest));
+        let entry = self.tally.entry(self.layout, a) as f64;
+        let spans = ground.periods * ground.each;
+        let whole = |at: usize| {
+            let need = match need.whole.len() == ground.spans {
+                true => &need.whole[..],
+                false => &need.whole[at * ground.spans..][..ground.spans],
+            };
+            more(&self.beyond[spans..], &self.price[spans..], need)
+        };
+        self.choices.clear();
+        let mut top = f64::NEG_INFINITY;
+        if !must {
+            top = 0.0;
+            self.choices.push((OUT, 0.0));
+        }
+        let level = need.life.len() == ground.each;
+        for &(start, value) in &starts[from..to] {
+            let at = usize::from(start);
+            let end = ground.periods.min(at + need.duration);
+            let mut gain = value + entry;
+            if level {
+                gain -= self.sums[end] - self.sums[at];
+            } else {
+                let rows = at * ground.each..end * ground.each;
+                let (beyond, price) = (&self.beyond[rows.clone()], &self.price[rows.clone()]);
+                gain -= more(beyond, price, &need.life[..rows.len()]);
+            }
+            if !need.after.is_empty() {
+                gain -= self.ends[end];
+            }
+            if ground.spans > 0 {
+                gain -= whole(at);
+            }
+            if gain >= top + HOPELESS * heat {
+                if gain > top {
+                    top = gain;
+                }
+                self.choices.push((start, gain));
+            }
+        }
+        if let [(start, _)] = self.choices[..] {
+            self.set(a, start);
+            return true;
+        }
+        let mut sum = 0.0;
+        for choice in &mut self.choices {
+            sum += ((choice.1 - top) / heat).exp();
+            choice.1 = sum;
+        }
+        let drawn = random.random::<f64>() * sum;
+        let drawn = self.choices.iter().find(|choice| drawn < choice.1);
+        let (start, _) = *drawn.or(self.choices.last()).expect("there is a choice");
+        self.set(a, start);
+        true
+    }
+
+    /// Sums over the periods in which an activity may live what one period of its life would cost, if
+    /// all are alike; and over those after it, from the end, what they would.
+    fn sum(&mut self, need: &Need, first: usize, latest: usize) {
+        let ground = self.ground;
+        let (each, periods) = (ground.each, ground.periods);
+        let row = |t: usize| (&self.beyond[t * each..], &self.price[t * each..]);
+        if need.life.len() == each {
+            let mut sum = 0.0;
+            self.sums[first] = 0.0;
+            for t in first..periods.min(latest + need.duration) {
+                let (beyond, price) = row(t);
+                sum += more(beyond, price, &need.life);
+                self.sums[t + 1] = sum;
+            }
+        }
+        if !need.after.is_empty() {
+            let mut sum = 0.0;
+            self.ends[periods] = 0.0;
+            for t in (periods.min(first + need.duration)..periods).rev() {
+                let (beyond, price) = row(t);
+                sum += more(beyond, price, &need.after);
+                self.ends[t] = sum;
+            }
+        }
+    }
+
+    /// Gives an activity a start, and notes what it was.
+    fn set(&mut self, a: usize, start: u16) {
+        let before = self.starts[a];
+        if before != start {
+            self.log.push((a as u16, before));
+            self.change(a, start);
+        }
+    }
+
+    fn change(&mut self, a: usize, start: u16) {
+        let before = self.starts[a];
+        self.tally.count(self.layout, a, before, start);
+        if before != OUT {
+            self.take(a, usize::from(before), -1.0);
+        }
+        if start != OUT {
+            self.take(a, usize::from(start), 1.0);
+        }
+        self.starts[a] = start;
+    }
+
+    /// Takes what an activity needs if it starts so, so many times.
+    fn take(&mut self, a: usize, start: usize, times: f64) {
+        let ground = self.ground;
+        let need = &ground.needs[a];
+        let (each, periods) = (ground.each, ground.periods);
+        let end = periods.min(start + need.duration);
+        let times = Four::splat(times);
+        let mut cost = Four::ZERO;
+        let mut add = |at: usize, needs: &[Four]| {
+            let price = &self.price[at..][..needs.len()];
+            let beyond = &mut self.beyond[at..][..needs.len()];
+            for ((beyond, &price), &need) in beyond.iter_mut().zip(price).zip(needs) {
+                let now = *beyond + times * need;
+                cost += price * (above(now) - above(*beyond));
+                *beyond = now;
+            }
+        };
+        if need.life.len() == each {
+            for t in start..end {
+                add(t * each, &need.life);
+            }
+        } else {
+            add(start * each, &need.life[..(end - start) * each]);
+        }
+        if !need.after.is_empty() {
+            for t in end..periods {
+                add(t * each, &need.after);
+            }
+        }
+        if ground.spans > 0 {
+            let at = if need.whole.len() > ground.spans {
+                start * ground.spans
+            } else {
+                0
+            };
+            add(periods * each, &need.whole[at..][..ground.spans]);
+        }
+        self.cost += total(cost);
+    }
+}
