@@ -14,7 +14,7 @@ use demarche_plan::{pareto, stress_tables, sweep, tables};
 use demarche_table::Table;
 
 /// Plans that each chain of the search tries for the plan of the brief.
-const TRIALS: u64 = 120_000;
+const TRIALS: u64 = 100_000;
 /// Those for a plan with more people, which begins with that of fewer.
 const TRIALS_WITH_MORE: u64 = 20_000;
 /// Those for the plans that are set beside it in the futures, which begin with it.
@@ -43,8 +43,8 @@ pub struct Planned {
 }
 
 impl Planned {
-    /// How hard the search for the brief tries: less hard than `demarche plan`, so that a brief
-    /// stays a matter of seconds.
+    /// How hard the search for the brief tries: as hard as `demarche plan`, so that both come to the
+    /// same plan.
     #[must_use]
     pub fn effort() -> Effort {
         Effort {

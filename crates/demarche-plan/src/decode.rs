@@ -55,10 +55,10 @@ pub(crate) struct Layout {
     pub after: Vec<Vec<u16>>,
     pub rivals: Vec<Vec<u16>>,
     /// For each activity, the gates it waits at; for each gate, what opens it.
-    gates: Vec<Vec<usize>>,
-    keys: Vec<Vec<u16>>,
+    pub gates: Vec<Vec<usize>>,
+    pub keys: Vec<Vec<u16>>,
     pub mandatory: Vec<bool>,
-    bundles: Vec<Vec<u16>>,
+    pub bundles: Vec<Vec<u16>>,
     pub bundle_mates: Vec<Vec<u16>>,
     /// What the first, the second … that serves each cell gains; for each activity, the cells that it
     /// serves.
@@ -329,10 +329,6 @@ impl Layout {
         !self.bundles.is_empty()
     }
 
-    pub(crate) fn has_gates(&self) -> bool {
-        self.gates.iter().any(|gates| !gates.is_empty())
-    }
-
     pub(crate) fn words(&self) -> usize {
         self.words
     }
@@ -341,22 +337,9 @@ impl Layout {
         self.rows
     }
 
-    /// The spare bits, and what there is in each row while nothing is done.
-    pub(crate) fn whole<const W: usize>(&self) -> ([u64; W], Vec<[u64; W]>) {
-        let (full, _) = self.full.as_chunks::<W>();
-        let mut guard = [0; W];
-        guard.copy_from_slice(&self.guard);
-        (guard, full.to_vec())
-    }
-
     /// An activity's possible starts and their values, the most valuable first.
     pub(crate) fn starts(&self, a: usize) -> &[(u16, i64)] {
         &self.starts[a]
-    }
-
-    /// Whether they come in the order of time.
-    pub(crate) fn is_early(&self, a: usize) -> bool {
-        self.early[a]
     }
 
     /// A bit for each row that an activity takes from if it starts so. For no more than

@@ -10,7 +10,6 @@ pub mod counts;
 mod decode;
 pub mod discover;
 pub mod earlier;
-mod exchange;
 pub mod execute;
 pub mod feasible;
 pub mod futures;

@@ -1,5 +1,5 @@
 //! A good schedule by way of schedules that overdraw: more people and money may be taken than there
-//! are, at a price.
+//! are, and a bundle may be done in part, at a price.
 //!
 //! What stands between two good schedules is often only that a resource does not suffice halfway.
 //! Here it need not: each resource has a price in each period, paid for what is taken beyond the
@@ -8,7 +8,7 @@
 //! in *Meta-Heuristics*, 1996). An activity is given its start, or is left out, by a draw from what
 //! each choice is worth at these prices and this temperature, all others kept (Gibbs sampling; Geman &
 //! Geman, *IEEE Transactions on Pattern Analysis and Machine Intelligence* 6, 1984). Only schedules
-//! without overdraft count.
+//! without overdraft and with whole bundles count.
 
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
@@ -27,6 +27,8 @@ const EXACT: f64 = (1_u64 << 52) as f64;
 const HOPELESS: f64 = -20.0;
 /// Of how many steps one moves a single activity; the others move two.
 const SINGLE: u32 = 5;
+/// How far back what an activity waits for is brought in with it.
+const FAR: usize = 16;
 /// How often an activity is drawn until one is found that is done.
 const TRIES: usize = 8;
 /// After how many steps at most each limit is looked at, and after how many looks prices change.
@@ -69,14 +71,20 @@ pub(crate) struct Ground {
     needs: Vec<Need>,
     /// For each activity, who waits for it and how long from its start.
     after: Vec<Vec<(u16, u16)>>,
+    /// For each activity, the gates that it opens; for each gate, who waits at it.
+    opens: Vec<Vec<usize>>,
+    waits: Vec<Vec<u16>>,
+    /// For each activity, its bundles; and what one member too few or too many costs by even shares.
+    bundles: Vec<Vec<usize>>,
+    torn: f64,
 }
 
 impl Ground {
-    /// `None` where schedules can't be sought so: something waits for one of several, or is bundled,
-    /// or there are more periods or larger amounts than can be reckoned with.
+    /// `None` where schedules can't be sought so, because there are more periods or larger amounts than
+    /// can be reckoned with, or nothing to exchange.
     pub(crate) fn new(problem: &Problem, layout: &Layout) -> Option<Self> {
         let n = layout.activities;
-        if n < 2 || layout.rows() > MOST_ROWS || layout.has_gates() || layout.has_bundles() {
+        if n < 2 || layout.rows() > MOST_ROWS {
             return None;
         }
         let periods = problem.horizon;
@@ -107,6 +115,24 @@ impl Ground {
         for (a, waits) in layout.before.iter().enumerate() {
             for &(b, offset) in waits {
                 after[usize::from(b)].push((a as u16, offset));
+            }
+        }
+        let mut opens = vec![Vec::new(); n];
+        for (gate, keys) in layout.keys.iter().enumerate() {
+            for &key in keys {
+                opens[usize::from(key)].push(gate);
+            }
+        }
+        let mut waits = vec![Vec::new(); layout.keys.len()];
+        for (a, gates) in layout.gates.iter().enumerate() {
+            for &gate in gates {
+                waits[gate].push(a as u16);
+            }
+        }
+        let mut bundles = vec![Vec::new(); n];
+        for (bundle, members) in layout.bundles.iter().enumerate() {
+            for &a in members {
+                bundles[usize::from(a)].push(bundle);
             }
         }
         let needs: Vec<Need> = (problem.activities.iter().enumerate())
@@ -168,11 +194,16 @@ impl Ground {
             limits,
             needs,
             after,
+            opens,
+            waits,
+            bundles,
+            torn: all / n as f64,
         })
     }
 }
 
-/// A schedule that keeps every rule but may overdraw, and may leave out what must be done.
+/// A schedule that keeps every rule but may overdraw and tear bundles, and may leave out what must be
+/// done.
 pub(crate) struct Overdraft<'a> {
     ground: &'a Ground,
     layout: &'a Layout,
@@ -183,7 +214,11 @@ pub(crate) struct Overdraft<'a> {
     price: Vec<Four>,
     /// The logarithm of how many times its share each price is.
     weight: Vec<Four>,
-    /// What all overdrafts cost.
+    /// For each bundle, how many of its members are done, the price and the logarithm as above.
+    done: Vec<u16>,
+    tear: Vec<f64>,
+    strain: Vec<f64>,
+    /// What all overdrafts and torn bundles cost.
     cost: f64,
     /// What the last step changed, and what the starts were.
     log: Vec<(u16, u16)>,
@@ -227,6 +262,9 @@ impl<'a> Overdraft<'a> {
             beyond: ground.limits.iter().map(|&four| -four).collect(),
             price: ground.share.clone(),
             weight: vec![Four::splat(FIRST.ln()); ground.limits.len()],
+            done: vec![0; layout.bundles.len()],
+            tear: vec![0.0; layout.bundles.len()],
+            strain: vec![FIRST.ln(); layout.bundles.len()],
             cost: 0.0,
             log: Vec::new(),
             sums: vec![0.0; ground.periods + 1],
@@ -258,9 +296,17 @@ impl<'a> Overdraft<'a> {
         self.tally.score
     }
 
-    /// Whether every limit is kept.
+    /// Whether every limit is kept and every bundle whole.
     pub(crate) fn is_sound(&self) -> bool {
-        self.beyond.iter().all(|&beyond| above(beyond) == Four::ZERO)
+        self.beyond
+            .iter()
+            .all(|&beyond| above(beyond) == Four::ZERO)
+            && (0..self.done.len()).all(|bundle| self.astray(bundle, self.done[bundle]) == 0.0)
+    }
+
+    /// By how many members a bundle is torn if so many are done.
+    fn astray(&self, bundle: usize, done: u16) -> f64 {
+        f64::from(done.min(self.layout.bundles[bundle].len() as u16 - done))
     }
 
     /// Goes so many steps at the temperature for each share of the way, and calls `see` after each
@@ -301,6 +347,11 @@ impl<'a> Overdraft<'a> {
             let moved = *weight + (beyond.cmp_gt(Four::ZERO) & up) - down;
             *weight = moved.fast_max(low).fast_min(high);
         }
+        for bundle in 0..self.done.len() {
+            let torn = f64::from(u8::from(self.astray(bundle, self.done[bundle]) > 0.0));
+            let moved = self.strain[bundle] + rise * (torn - overdrawn);
+            self.strain[bundle] = moved.clamp(LEAST.ln(), MOST.ln());
+        }
     }
 
     /// Puts prices into force, and counts anew what overdrafts cost.
@@ -310,6 +361,10 @@ impl<'a> Overdraft<'a> {
             let weight = self.weight[at].to_array().map(f64::exp);
             self.price[at] = self.ground.share[at] * Four::from(weight);
             self.cost += total(self.price[at] * above(self.beyond[at]));
+        }
+        for bundle in 0..self.done.len() {
+            self.tear[bundle] = self.ground.torn * self.strain[bundle].exp();
+            self.cost += self.tear[bundle] * self.astray(bundle, self.done[bundle]);
         }
     }
 
@@ -360,7 +415,7 @@ impl<'a> Overdraft<'a> {
         for &rival in &layout.rivals[a] {
             self.put_out(usize::from(rival));
         }
-        let brought = self.bring_before(a, heat, random);
+        let brought = self.bring_before(a, FAR, heat, random);
         let alone = self.log.is_empty();
         if !brought || !self.draw(a, !alone, None, heat, random) {
             self.undo();
@@ -384,24 +439,60 @@ impl<'a> Overdraft<'a> {
         self.draw(b, false, None, heat, random);
     }
 
-    /// Brings in what an activity waits for; whether that can be.
-    fn bring_before(&mut self, a: usize, heat: f64, random: &mut ChaCha8Rng) -> bool {
+    /// Brings in what an activity waits for, no further back than so many; whether that can be.
+    fn bring_before(&mut self, a: usize, far: usize, heat: f64, random: &mut ChaCha8Rng) -> bool {
         let layout = self.layout;
-        layout.before[a].iter().all(|&(b, _)| {
-            let b = usize::from(b);
-            self.starts[b] != OUT
-                || (self.bring_before(b, heat, random) && self.draw(b, true, None, heat, random))
+        for &(b, _) in &layout.before[a] {
+            if !self.bring(usize::from(b), far, heat, random) {
+                return false;
+            }
+        }
+        layout.gates[a].iter().all(|&gate| {
+            let keys = &layout.keys[gate];
+            self.opening(gate, a) != OUT || {
+                if keys.is_empty() {
+                    return false;
+                }
+                let key = keys[random.random_range(0..keys.len())];
+                self.bring(usize::from(key), far, heat, random)
+            }
         })
+    }
+
+    /// Brings an activity in, and before it what it waits for, unless it is done; whether it is then.
+    fn bring(&mut self, a: usize, far: usize, heat: f64, random: &mut ChaCha8Rng) -> bool {
+        self.starts[a] != OUT
+            || (far > 0
+                && self.bring_before(a, far - 1, heat, random)
+                && self.draw(a, true, None, heat, random))
     }
 
     /// Puts an activity out, and what waits for it.
     fn put_out(&mut self, a: usize) {
-        if self.starts[a] != OUT {
-            self.set(a, OUT);
-            for &b in &self.layout.after[a] {
-                self.put_out(usize::from(b));
+        if self.starts[a] == OUT {
+            return;
+        }
+        self.set(a, OUT);
+        for &b in &self.layout.after[a] {
+            self.put_out(usize::from(b));
+        }
+        for &gate in &self.ground.opens[a] {
+            let open = self.opening(gate, a);
+            for &b in &self.ground.waits[gate] {
+                let start = self.starts[usize::from(b)];
+                if start != OUT && start < open {
+                    self.put_out(usize::from(b));
+                }
             }
         }
+    }
+
+    /// When a gate opens without this activity; [`OUT`] if it stays shut.
+    fn opening(&self, gate: usize, without: usize) -> u16 {
+        let keys = self.layout.keys[gate].iter().map(|&key| usize::from(key));
+        let done = keys.filter(|&key| key != without && self.starts[key] != OUT);
+        let ends = done.map(|key| self.starts[key] + self.ground.needs[key].duration as u16);
+        ends.min().unwrap_or(OUT)
     }
 
     /// Before which what an activity waits for does not let it start; `None` where it can't.
@@ -418,15 +509,35 @@ impl<'a> Overdraft<'a> {
                 start => earliest = earliest.max(start + offset),
             }
         }
+        for &gate in &layout.gates[a] {
+            match self.opening(gate, a) {
+                OUT => return None,
+                open => earliest = earliest.max(open),
+            }
+        }
         Some(earliest)
     }
 
     /// The last start that those allow that wait for an activity and are done; `None` where none is.
     fn end(&self, a: usize) -> Option<u16> {
-        let waits = self.ground.after[a].iter();
+        let ground = self.ground;
+        let waits = ground.after[a].iter();
         let starts = waits.map(|&(b, offset)| (self.starts[usize::from(b)], offset));
         let done = starts.filter(|&(start, _)| start != OUT);
-        done.map(|(start, offset)| start - offset).min()
+        let mut end = done.map(|(start, offset)| start - offset).min();
+        if self.starts[a] != OUT {
+            for &gate in &ground.opens[a] {
+                // Who starts before any other opens the gate waits for this one.
+                let open = self.opening(gate, a);
+                let starts = ground.waits[gate]
+                    .iter()
+                    .map(|&b| self.starts[usize::from(b)]);
+                let first = starts.min().filter(|&start| start < open);
+                let last = first.map(|start| start - ground.needs[a].duration as u16);
+                end = [end, last].into_iter().flatten().min();
+            }
+        }
+        end
     }
 
     /// Gives what is left out a start, or leaves it out unless it `must` be done, by a draw; the start
@@ -453,7 +564,12 @@ impl<'a> Overdraft<'a> {
             return false;
         };
         self.sum(need, usize::from(starts[from].0), usize::from(latest));
-        let entry = self.tally.entry(self.layout, a) as f64;
+        let mut entry = self.tally.entry(self.layout, a) as f64;
+        for &bundle in &ground.bundles[a] {
+            let done = self.done[bundle];
+            entry -=
+                self.tear[bundle] * (self.astray(bundle, done + 1) - self.astray(bundle, done));
+        }
         let spans = ground.periods * ground.each;
         let whole = |at: usize| {
             let need = match need.whole.len() == ground.spans {
@@ -552,6 +668,15 @@ impl<'a> Overdraft<'a> {
         }
         if start != OUT {
             self.take(a, usize::from(start), 1.0);
+        }
+        if (before == OUT) != (start == OUT) {
+            for &bundle in &self.ground.bundles[a] {
+                let was = self.done[bundle];
+                let now = if start == OUT { was - 1 } else { was + 1 };
+                let change = self.astray(bundle, now) - self.astray(bundle, was);
+                self.cost += self.tear[bundle] * change;
+                self.done[bundle] = now;
+            }
         }
         self.starts[a] = start;
     }

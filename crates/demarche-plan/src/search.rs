@@ -1,9 +1,10 @@
 //! A good schedule: simulated annealing over the order in which activities are considered.
 //!
 //! Each list of activities stands for the schedule in which every one takes, in turn, the best start
-//! left to it. Where the rules allow it, every fourth chain changes the schedule itself instead
-//! (`exchange.rs`). Chains with seeds of their own run side by side; how many there are and how
-//! far each goes is fixed in advance, so the result is the same with any number of threads.
+//! left to it. Where the rules allow it, all chains but the first change the schedule itself instead
+//! and may overdraw on the way (`overdraft.rs`): they come further, but only the first surely keeps
+//! every limit. Chains with seeds of their own run side by side; how many there are and how far each
+//! goes is fixed in advance, so the result is the same with any number of threads.
 
 use std::num::NonZero;
 use std::thread;
@@ -13,8 +14,7 @@ use rand::{Rng, RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
 use crate::check::check;
-use crate::decode::{ANY, Decoder, Layout, OUT, narrow, schedule};
-use crate::exchange::{self, Exchange};
+use crate::decode::{ANY, Decoder, Layout, OUT, schedule};
 use crate::overdraft::{Ground, Overdraft};
 use crate::problem::{Fault, Problem, Schedule};
 
@@ -26,10 +26,13 @@ const COLD: f64 = 0.008;
 const COLD_SMALL: f64 = 0.05;
 /// How much cooler each stage begins than the one before.
 const COOLER: f64 = 0.5;
-/// Of how many chains the last goes by exchange.
-const EVERY: usize = 4;
-/// How many exchanges are tried in place of so many lists: about as many as take the same time.
-const EXCHANGES: (u64, u64) = (4, 3);
+/// How much warmer the last temperature is where limits may be overdrawn.
+const WARMER: f64 = 5.0;
+/// For what share of the way it is so; then all cools to this share of it, so that little things count.
+const WARM: f64 = 0.9;
+const CHILL: f64 = 0.05;
+/// In place of how many steps with overdraft a chain tries one list, which takes longer.
+const LIST: u64 = 4;
 /// How many wishes change at once at most.
 const MOST_WISHES: usize = 4;
 
@@ -38,8 +41,8 @@ const MOST_WISHES: usize = 4;
 pub struct Effort {
     /// How many chains.
     pub chains: usize,
-    /// How many schedules each chain tries in all stages together; one that goes by exchange tries a
-    /// third more, in about the same time.
+    /// How many schedules each chain tries in all stages together; one that goes by lists tries a
+    /// quarter of them, since each takes it several times as long.
     pub trials: u64,
     /// In how many stages; after each, the better half of the chains goes on.
     pub rounds: u64,
@@ -50,9 +53,9 @@ pub struct Effort {
 impl Default for Effort {
     fn default() -> Self {
         Self {
-            chains: 8,
-            trials: 780_000,
-            rounds: 2,
+            chains: 32,
+            trials: 1_000_000,
+            rounds: 1,
             seed: 1,
         }
     }
@@ -120,20 +123,18 @@ pub fn search_over(
     let order = problem.order().map_err(|_| Vec::new())?;
     let rounds = effort.rounds.max(1);
     let chains = effort.chains.max(1);
-    let exchanges = exchange::is_possible(&layout);
     let ground = Ground::new(problem, &layout);
-    let mix: Vec<usize> = std::env::var("MIX").unwrap_or("22222222".into()).bytes().map(|b| (b - b'0') as usize).collect();
     // Which way each chain goes, and which of those that go so it is.
-    let mut many = [0; 3];
-    let ways: Vec<(usize, usize)> = (1..=chains)
-        .map(|nth| {
-            let way = match mix[(nth - 1) % mix.len()] { 1 if exchanges => 1, 2 if ground.is_some() => 2, _ => 0 };
+    let mut many = [0; 2];
+    let ways: Vec<(usize, usize)> = (0..chains)
+        .map(|chain| {
+            let way = usize::from(ground.is_some() && chain > 0);
             many[way] += 1;
             (way, many[way] - 1)
         })
         .collect();
     // The two ways don't share what they find: the one would soon crowd out the other.
-    let mut pools: [Vec<Best>; 3] = [Vec::new(), Vec::new(), Vec::new()];
+    let mut pools: [Vec<Best>; 2] = [Vec::new(), Vec::new()];
     let mut trials = 0;
     for round in 0..rounds {
         let stage = Stage {
@@ -145,16 +146,18 @@ pub fn search_over(
             let (way, nth) = ways[chain];
             let pool = &pools[way];
             let from = (!pool.is_empty()).then(|| &pool[nth % pool.len()]);
-            if let (2, Some(ground)) = (way, &ground) { return overdraw((&layout, order.as_slice(), &stage, chain, start, from), ground); }
             let task = (&layout, order.as_slice(), &stage, chain, start, from);
+            if let Some(ground) = ground.as_ref().filter(|_| way == 1) {
+                return overdraw(ground, task);
+            }
             match layout.words() {
-                1 => go::<1>(way, task),
-                2 => go::<2>(way, task),
-                3 => go::<3>(way, task),
-                4 => go::<4>(way, task),
-                8 => go::<8>(way, task),
-                16 => go::<16>(way, task),
-                _ => go::<32>(way, task),
+                1 => anneal::<1>(task),
+                2 => anneal::<2>(task),
+                3 => anneal::<3>(task),
+                4 => anneal::<4>(task),
+                8 => anneal::<8>(task),
+                16 => anneal::<16>(task),
+                _ => anneal::<32>(task),
             }
         };
         let done = spread_over(threads, chains, run);
@@ -200,7 +203,7 @@ struct Stage {
 }
 
 impl Stage {
-    /// The temperature at each share of the stage.
+    /// The temperature at each share of the stage, which ends so many times as warm as it might.
     fn heat(&self, layout: &Layout, warmer: f64) -> impl Fn(f64) -> f64 {
         let (scale, small) = typical(layout);
         let hot = HOT * scale * self.heat;
@@ -221,7 +224,7 @@ type Task<'a> = (
     Option<&'a Best>,
 );
 
-/// The best that a chain met.
+/// The best that a chain met; with its list and wishes, if it goes by lists.
 struct Best {
     score: i64,
     starts: Vec<u16>,
@@ -293,14 +296,6 @@ impl List {
     }
 }
 
-/// A chain: 0 goes by lists, 1 by exchange.
-fn go<const W: usize>(way: usize, task: Task) -> Best {
-    match way {
-        0 => anneal::<W>(task),
-        _ => exchange::<W>(task),
-    }
-}
-
 fn anneal<const W: usize>((layout, order, stage, chain, start, from): Task) -> Best {
     let n = layout.activities;
     let mut random = ChaCha8Rng::seed_from_u64(stage.seed + chain as u64);
@@ -344,8 +339,9 @@ fn anneal<const W: usize>((layout, order, stage, chain, start, from): Task) -> B
     let heat = stage.heat(layout, 1.0);
     let mut outside: Vec<u16> = Vec::new();
     let mut switched: Vec<(usize, u16)> = Vec::new();
-    for trial in 0..stage.trials {
-        let heat = heat(trial as f64 / stage.trials as f64);
+    let all = (stage.trials / LIST).max(1);
+    for trial in 0..all {
+        let heat = heat(trial as f64 / all as f64);
         switched.clear();
         let (low, high) = if !choosy.is_empty() && random.random_range(0..6) == 0 {
             // Several at once now and then: one comes in as another goes out.
@@ -415,83 +411,37 @@ fn passes(change: i64, heat: f64, random: &mut ChaCha8Rng) -> bool {
     }
 }
 
-/// As [`anneal`], by exchange in the schedule itself.
-fn exchange<const W: usize>((layout, order, stage, chain, start, from): Task) -> Best {
-    let mut random = ChaCha8Rng::seed_from_u64(stage.seed + chain as u64);
-    let mut exchange = Exchange::<W>::new(layout);
-    if let Some(from) = from {
-        exchange.begin_with(&from.starts);
-    } else if let Some(start) = start {
-        let starts = start.iter().map(|start| start.map_or(OUT, |t| t as u16));
-        exchange.begin_with(&starts.collect::<Vec<_>>());
-    }
-    let (mut score, mut starts) = (exchange.score(), exchange.starts.clone());
-    let heat = stage.heat(layout, 1.0);
-    let (exchanges, lists) = EXCHANGES;
-    let all = (stage.trials * exchanges / lists).max(1);
-    for trial in 0..all {
-        let before = exchange.score();
-        if !exchange.attempt(&mut random) {
-            continue;
-        }
-        let change = exchange.score() - before;
-        if !passes(change, heat(trial as f64 / all as f64), &mut random) {
-            exchange.undo();
-        } else if exchange.score() > score {
-            score = exchange.score();
-            starts.copy_from_slice(&exchange.starts);
-        }
-    }
-    result(layout, order, score, starts, all)
-}
-
 /// As [`anneal`], over schedules that may overdraw.
-fn overdraw((layout, order, stage, chain, start, from): Task, ground: &Ground) -> Best {
+fn overdraw(ground: &Ground, (layout, _, stage, chain, start, from): Task) -> Best {
     let mut random = ChaCha8Rng::seed_from_u64(stage.seed + chain as u64);
     let mut overdraft = Overdraft::new(ground, layout);
+    // To leave out all keeps every limit; a schedule to begin with may be that of another problem.
+    let (mut score, mut starts) = (overdraft.score(), overdraft.starts.clone());
     if let Some(from) = from {
         overdraft.begin_with(&from.starts);
     } else if let Some(start) = start {
         let starts = start.iter().map(|start| start.map_or(OUT, |t| t as u16));
         overdraft.begin_with(&starts.collect::<Vec<_>>());
     }
-    let mut best = Overdraft::new(ground, layout);
-    let (mut score, mut starts) = (best.score(), best.starts.clone());
-    if overdraft.is_sound() {
-        (score, starts) = (overdraft.score(), overdraft.starts.clone());
-    }
-    best.begin_with(&starts);
-    let e = |k: &str, d: f64| std::env::var(k).ok().and_then(|x| x.parse().ok()).unwrap_or(d);
-    let all = (stage.trials as f64 * e("FACTOR", 1.0)) as u64;
-    overdraft.walk(
-        all,
-        stage.heat(layout, e("WARM", 2.5)),
-        &mut random,
-        |now| {
-            if now.score() > score && now.is_sound() {
-                score = now.score();
-                starts.copy_from_slice(&now.starts);
-            }
-        },
-    );
-    result(layout, order, score, starts, all)
-}
-
-/// What a chain met that goes by no list.
-fn result(layout: &Layout, order: &[usize], score: i64, starts: Vec<u16>, trials: u64) -> Best {
-    // Those that start sooner come first in the list, those that are left out last.
-    let mut list = narrow(order);
-    list.sort_by_key(|&a| starts[usize::from(a)]);
-    let wish = (0..layout.activities).map(|a| match starts[a] {
-        start if layout.wishes(a).contains(&start) => start,
-        _ => ANY,
-    });
+    let mut see = |now: &Overdraft| {
+        if now.score() > score && now.is_sound() {
+            score = now.score();
+            starts.copy_from_slice(&now.starts);
+        }
+    };
+    see(&overdraft);
+    let heat = stage.heat(layout, WARMER);
+    let heat = |share: f64| match (share - WARM) / (1.0 - WARM) {
+        rest if rest > 0.0 => heat(1.0) * CHILL.powf(rest),
+        _ => heat(share / WARM),
+    };
+    overdraft.walk(stage.trials, heat, &mut random, see);
     Best {
         score,
-        list,
-        wish: wish.collect(),
         starts,
-        trials,
+        list: Vec::new(),
+        wish: Vec::new(),
+        trials: stage.trials,
     }
 }
 

@@ -23,7 +23,11 @@ impl Tally {
     /// What an activity that is not done would add besides the worth of its start.
     #[inline]
     pub(crate) fn entry(&self, layout: &Layout, a: usize) -> i64 {
-        let must = if layout.mandatory[a] { layout.penalty } else { 0 };
+        let must = if layout.mandatory[a] {
+            layout.penalty
+        } else {
+            0
+        };
         let cells = layout.serves[a].iter();
         let gains = cells.filter_map(|&cell| layout.cells[cell].get(self.served[cell] as usize));
         must + gains.sum::<i64>()

@@ -10,7 +10,7 @@ use demarche_plan::search::Effort;
 use proptest::collection::vec;
 use proptest::prelude::*;
 
-/// As many chains as it takes for one of them to go by exchange.
+/// Several chains: the first goes by lists, the others may overdraw.
 const SHORT: Effort = Effort {
     chains: 4,
     trials: 1_000,

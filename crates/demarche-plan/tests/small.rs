@@ -44,7 +44,7 @@ fn exhaustive(problem: &Problem) -> Option<(i128, Schedule)> {
     best
 }
 
-/// As many chains as it takes for one of them to go by exchange.
+/// Several chains: the first goes by lists, the others may overdraw.
 const SHORT: Effort = Effort {
     chains: 4,
     trials: 6_000,

@@ -106,8 +106,8 @@ pub struct Plan {
     /// a better plan that it meets on the way is taken.
     #[arg(long, value_name = "SECONDS", conflicts_with = "replan", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub prove: Option<u32>,
-    /// How many thousand plans each of the eight chains of the search tries.
-    #[arg(long, value_name = "N", default_value_t = 250, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    /// How many thousand plans each of the 32 chains of the search tries.
+    #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub effort: u32,
     /// Seed of the search.
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u64).range(0..=1_000_000_000))]
