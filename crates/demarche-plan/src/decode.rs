@@ -863,7 +863,7 @@ pub(crate) fn schedule(starts: &[u16]) -> Schedule {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use rand::{RngExt, SeedableRng};
     use rand_chacha::ChaCha8Rng;
 
@@ -874,7 +874,7 @@ mod tests {
     const PERIODS: usize = 9;
 
     /// A problem with everything but bundles, which are always placed from the beginning.
-    fn problem(random: &mut ChaCha8Rng) -> Problem {
+    pub(crate) fn problem(random: &mut ChaCha8Rng) -> Problem {
         let mut some = |below: i64| random.random_range(0..below);
         let of_periods = |limit: i64| Limit::EachPeriod(vec![limit; PERIODS]);
         let limits = [

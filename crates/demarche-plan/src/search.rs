@@ -2,7 +2,7 @@
 //!
 //! Each list of activities stands for the schedule in which every one takes, in turn, the best start
 //! left to it. Where the rules allow it, all chains but the first change the schedule itself instead
-//! and may overdraw on the way (`overdraft.rs`): they come further, but only the first surely keeps
+//! and may overdraw on the way (`overdraft`): they come further, but only the first surely keeps
 //! every limit. Chains with seeds of their own run side by side; how many there are and how far each
 //! goes is fixed in advance, so the result is the same with any number of threads.
 

@@ -77,7 +77,7 @@ fn told(cx: &mut Context, planned: &Planned, plan: &Plan) -> Vec<Block> {
         blocks.push(note(format!("{words}.")));
     }
     blocks.push(note(format!(
-        "The search tried {} plans from a fixed seed; demarche plan searches longer, with --effort as long as one likes, and may find a plan worth a little more.",
+        "The search tried {} plans from a fixed seed; demarche plan --effort searches as long as one likes, and may find a plan worth a little more.",
         show::count(usize::try_from(plan.trials).unwrap_or(usize::MAX))
     )));
     blocks.push(note("Staff, money, durations and exposure are what case.toml and initiatives.csv say, most of it assumed. The plan itself takes durations as certain. It is a proposal made from weights that can be disputed: change them and plan again."));

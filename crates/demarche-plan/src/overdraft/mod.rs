@@ -12,17 +12,16 @@
 
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
-use wide::{CmpGt, f64x4};
+use wide::CmpGt;
 
-use crate::decode::{Layout, MOST_ROWS, OUT};
-use crate::problem::{Limit, Problem, net_upkeep};
+use self::ground::{Four, Need};
+use crate::decode::{Layout, OUT};
 use crate::tally::Tally;
 
-/// Resources are reckoned with four at a time.
-type Four = f64x4;
+mod ground;
 
-/// No sum of amounts may be larger: up to here floating point counts whole numbers exactly.
-const EXACT: f64 = (1_u64 << 52) as f64;
+pub(crate) use self::ground::Ground;
+
 /// A choice whose chance is smaller than e to this power, measured by the best, is not drawn.
 const HOPELESS: f64 = -20.0;
 /// Of how many steps one moves a single activity; the others move two.
@@ -44,163 +43,6 @@ const LEAST: f64 = 0.0025;
 const MOST: f64 = 50.0;
 /// The share of limits that are to be overdrawn, at first and at last.
 const OVERDRAWN: (f64, f64) = (0.2, 0.005);
-
-/// What an activity takes.
-struct Need {
-    duration: usize,
-    /// For each period of its life; for one where all are alike.
-    life: Vec<Four>,
-    /// In each period after its end, less what it gives; empty: nothing.
-    after: Vec<Four>,
-    /// Of limits over several periods; for each start, or for one where all are alike.
-    whole: Vec<Four>,
-    /// Its possible starts in the order of time, and what each is worth.
-    starts: Vec<(u16, f64)>,
-}
-
-/// A problem laid out for annealing with overdraft.
-pub(crate) struct Ground {
-    periods: usize,
-    /// How many fours the limits of a period fill, and how many those over several periods.
-    each: usize,
-    spans: usize,
-    /// For each period, the fours of its limits; then those over several periods.
-    limits: Vec<Four>,
-    /// The even share of each limit in what all is worth, for one unit beyond it.
-    share: Vec<Four>,
-    needs: Vec<Need>,
-    /// For each activity, who waits for it and how long from its start.
-    after: Vec<Vec<(u16, u16)>>,
-    /// For each activity, the gates that it opens; for each gate, who waits at it.
-    opens: Vec<Vec<usize>>,
-    waits: Vec<Vec<u16>>,
-    /// For each activity, its bundles; and what one member too few or too many costs by even shares.
-    bundles: Vec<Vec<usize>>,
-    torn: f64,
-}
-
-impl Ground {
-    /// `None` where schedules can't be sought so, because there are more periods or larger amounts than
-    /// can be reckoned with, or nothing to exchange.
-    pub(crate) fn new(problem: &Problem, layout: &Layout) -> Option<Self> {
-        let n = layout.activities;
-        if n < 2 || layout.rows() > MOST_ROWS {
-            return None;
-        }
-        let periods = problem.horizon;
-        let (each, spans): (Vec<usize>, Vec<usize>) = (0..problem.resources.len())
-            .partition(|&k| matches!(problem.resources[k].limit, Limit::EachPeriod(_)));
-        let pack = |list: &[usize], amount: &dyn Fn(usize) -> i64| -> Vec<Four> {
-            let fours = list.chunks(4).map(|four| {
-                let mut packed = [0.0; 4];
-                for (packed, &k) in packed.iter_mut().zip(four) {
-                    *packed = amount(k) as f64;
-                }
-                Four::from(packed)
-            });
-            fours.collect()
-        };
-        let mut limits = Vec::new();
-        for t in 0..periods {
-            limits.extend(pack(&each, &|k| match &problem.resources[k].limit {
-                Limit::EachPeriod(limit) => limit[t],
-                _ => 0,
-            }));
-        }
-        limits.extend(pack(&spans, &|k| match &problem.resources[k].limit {
-            Limit::Total(amount) | Limit::Span { amount, .. } => *amount,
-            Limit::EachPeriod(_) => 0,
-        }));
-        let mut after = vec![Vec::new(); n];
-        for (a, waits) in layout.before.iter().enumerate() {
-            for &(b, offset) in waits {
-                after[usize::from(b)].push((a as u16, offset));
-            }
-        }
-        let mut opens = vec![Vec::new(); n];
-        for (gate, keys) in layout.keys.iter().enumerate() {
-            for &key in keys {
-                opens[usize::from(key)].push(gate);
-            }
-        }
-        let mut waits = vec![Vec::new(); layout.keys.len()];
-        for (a, gates) in layout.gates.iter().enumerate() {
-            for &gate in gates {
-                waits[gate].push(a as u16);
-            }
-        }
-        let mut bundles = vec![Vec::new(); n];
-        for (bundle, members) in layout.bundles.iter().enumerate() {
-            for &a in members {
-                bundles[usize::from(a)].push(bundle);
-            }
-        }
-        let needs: Vec<Need> = (problem.activities.iter().enumerate())
-            .map(|(a, activity)| {
-                let mut life: Vec<Four> = (0..activity.duration)
-                    .flat_map(|age| pack(&each, &|k| activity.demand[k][age]))
-                    .collect();
-                if (life.chunks(each.len().div_ceil(4).max(1))).all(|age| life.starts_with(age)) {
-                    life.truncate(each.len().div_ceil(4));
-                }
-                let mut later = pack(&each, &|k| net_upkeep(activity, k));
-                if later.iter().all(|&four| four == Four::ZERO) {
-                    later.clear();
-                }
-                let by_start = |t: usize| pack(&spans, &|k| problem.takes_in_all(a, t, k));
-                let mut whole: Vec<Four> = (0..periods).flat_map(by_start).collect();
-                if (whole.chunks(spans.len().div_ceil(4).max(1))).all(|t| whole.starts_with(t)) {
-                    whole.truncate(spans.len().div_ceil(4));
-                }
-                let mut starts: Vec<(u16, f64)> = (layout.starts(a).iter())
-                    .map(|&(start, value)| (start, value as f64))
-                    .collect();
-                starts.sort_by_key(|&(start, _)| start);
-                Need {
-                    duration: activity.duration,
-                    life,
-                    after: later,
-                    whole,
-                    starts,
-                }
-            })
-            .collect();
-        let largest = |fours: &[Four]| {
-            let amounts = fours.iter().flat_map(|four| four.to_array());
-            amounts.fold(0.0, |most: f64, amount| most.max(amount.abs()))
-        };
-        let amounts = needs.iter().map(|need| {
-            let most = largest(&need.life) + largest(&need.after) + largest(&need.whole);
-            most + need.starts.iter().fold(0.0, |a: f64, b| a.max(b.1.abs()))
-        });
-        if amounts.sum::<f64>() + largest(&limits) > EXACT {
-            return None;
-        }
-        let best = |need: &Need| need.starts.iter().fold(0.0, |a: f64, b| a.max(b.1));
-        let gains = layout.cells.iter().flatten().sum::<i64>() as f64;
-        let all = (needs.iter().map(best).sum::<f64>() + gains).max(1.0) / 2.0;
-        let kinds = problem.resources.len().max(1) as f64;
-        let (row, last) = (each.len().div_ceil(4), spans.len().div_ceil(4));
-        let share = (limits.iter().enumerate()).map(|(at, four)| {
-            let rows = if at < periods * row { periods } else { 1 };
-            let limit = four.max(Four::splat(1.0));
-            Four::splat(all / (kinds * rows as f64)) / limit
-        });
-        Some(Self {
-            periods,
-            each: row,
-            spans: last,
-            share: share.collect(),
-            limits,
-            needs,
-            after,
-            opens,
-            waits,
-            bundles,
-            torn: all / n as f64,
-        })
-    }
-}
 
 /// A schedule that keeps every rule but may overdraw and tear bundles, and may leave out what must be
 /// done.
@@ -356,16 +198,23 @@ impl<'a> Overdraft<'a> {
 
     /// Puts prices into force, and counts anew what overdrafts cost.
     fn set_prices(&mut self) {
-        self.cost = 0.0;
         for at in 0..self.price.len() {
             let weight = self.weight[at].to_array().map(f64::exp);
             self.price[at] = self.ground.share[at] * Four::from(weight);
-            self.cost += total(self.price[at] * above(self.beyond[at]));
         }
         for bundle in 0..self.done.len() {
             self.tear[bundle] = self.ground.torn * self.strain[bundle].exp();
-            self.cost += self.tear[bundle] * self.astray(bundle, self.done[bundle]);
         }
+        self.cost = self.count();
+    }
+
+    /// What overdrafts and torn bundles cost, counted anew.
+    fn count(&self) -> f64 {
+        let limits = self.price.iter().zip(&self.beyond);
+        let limits = limits.map(|(&price, &beyond)| total(price * above(beyond)));
+        let bundles = self.done.iter().zip(&self.tear).enumerate();
+        let bundles = bundles.map(|(bundle, (&done, tear))| tear * self.astray(bundle, done));
+        limits.sum::<f64>() + bundles.sum::<f64>()
     }
 
     /// Moves an activity, or two.
@@ -719,5 +568,61 @@ impl<'a> Overdraft<'a> {
             add(periods * each, &need.whole[at..][..ground.spans]);
         }
         self.cost += total(cost);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rand::SeedableRng;
+
+    use super::*;
+    use crate::check::{Violation, check};
+    use crate::decode::{schedule, tests::problem};
+
+    #[test]
+    fn only_limits_and_bundles_are_broken_and_what_is_carried_is_what_is_counted_anew() {
+        let mut random = ChaCha8Rng::seed_from_u64(5);
+        let (mut sound, mut over, mut torn) = (0, 0, 0);
+        for round in 0..60 {
+            let mut problem = problem(&mut random);
+            if round % 2 == 0 {
+                problem.bundles = vec![vec![3, 10], vec![0, 10, 12]];
+            }
+            problem.validate().unwrap();
+            let layout = Layout::new(&problem);
+            let ground = Ground::new(&problem, &layout).unwrap();
+            let mut overdraft = Overdraft::new(&ground, &layout);
+            for heat in [40.0, 10.0, 1.0] {
+                for _ in 0..200 {
+                    overdraft.look(0.05, 0.2);
+                    overdraft.set_prices();
+                    for _ in 0..5 {
+                        overdraft.step(heat, &mut random);
+                    }
+                    let anew = overdraft.count();
+                    assert!((overdraft.cost - anew).abs() < 1e-9 * (1.0 + anew));
+                    match check(&problem, &schedule(&overdraft.starts)) {
+                        Ok(value) => {
+                            assert!(overdraft.is_sound());
+                            assert_eq!(i128::from(overdraft.score()), value);
+                            sound += 1;
+                        }
+                        Err(broken) => {
+                            let missing = |v: &Violation| matches!(v, Violation::Missing { .. });
+                            let amount = |v: &Violation| matches!(v, Violation::Overload { .. });
+                            let bundle = |v: &Violation| matches!(v, Violation::Torn { .. });
+                            assert!(broken.iter().all(|v| missing(v) || amount(v) || bundle(v)));
+                            assert_eq!(overdraft.is_sound(), broken.iter().all(missing));
+                            over += usize::from(broken.iter().any(amount));
+                            torn += usize::from(broken.iter().any(bundle));
+                        }
+                    }
+                }
+            }
+        }
+        assert!(
+            sound > 1_000 && over > 1_000 && torn > 1_000,
+            "{sound} {over} {torn}"
+        );
     }
 }
