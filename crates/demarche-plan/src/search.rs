@@ -39,7 +39,7 @@ const MOST_WISHES: usize = 4;
 /// How long to search. The result depends on all four, and on nothing of the machine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Effort {
-    /// How many chains.
+    /// How many chains; the first, and where need be all, go by lists.
     pub chains: usize,
     /// How many schedules each chain tries in all stages together; one that goes by lists tries a
     /// quarter of them, since each takes it several times as long.
