@@ -5,7 +5,7 @@ use demarche_plan::pareto::{Apart, NoFront};
 use demarche_plan::plan::{NoPlan, Plan};
 use demarche_plan::sample::Sampling;
 use demarche_plan::scheme::{Scheme, Wishes};
-use demarche_plan::search::Effort;
+use demarche_plan::search::{Effort, THOUSANDS_FOR_A_CASE};
 use demarche_plan::steer::pathways::Pathways;
 use demarche_plan::steer::study::Study;
 use demarche_plan::stress::{Stress, Test, alternatives};
@@ -13,9 +13,7 @@ use demarche_plan::sweep::More;
 use demarche_plan::{pareto, stress_tables, sweep, tables};
 use demarche_table::Table;
 
-/// Plans that each chain of the search tries for the plan of the brief.
-const TRIALS: u64 = 100_000;
-/// Those for a plan with more people, which begins with that of fewer.
+/// Plans that each chain of the search tries for a plan with more people, which begins with that of fewer.
 const TRIALS_WITH_MORE: u64 = 20_000;
 /// Those for the plans that are set beside it in the futures, which begin with it.
 const TRIALS_OF_OTHERS: u64 = 10_000;
@@ -48,7 +46,7 @@ impl Planned {
     #[must_use]
     pub fn effort() -> Effort {
         Effort {
-            trials: TRIALS,
+            trials: u64::from(THOUSANDS_FOR_A_CASE) * 1000,
             ..Effort::default()
         }
     }

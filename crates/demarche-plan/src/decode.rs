@@ -252,7 +252,7 @@ impl Layout {
 
     /// From which of an activity's starts on one may be as late as this.
     #[inline]
-    pub(crate) fn first(&self, a: usize, earliest: u16) -> usize {
+    fn first(&self, a: usize, earliest: u16) -> usize {
         match self.early[a] {
             true => usize::from(
                 self.from[a * (self.horizon + 1) + usize::from(earliest).min(self.horizon)],
@@ -271,12 +271,7 @@ impl Layout {
     /// Calls `take` with each row that an activity takes from if it starts so, and with what it takes;
     /// where it gives, less than nothing, modulo 2⁶⁴.
     #[inline]
-    pub(crate) fn taken<const W: usize>(
-        &self,
-        a: usize,
-        start: u16,
-        mut take: impl FnMut(usize, &[u64; W]),
-    ) {
+    fn taken<const W: usize>(&self, a: usize, start: u16, mut take: impl FnMut(usize, &[u64; W])) {
         let start = usize::from(start);
         let end = start + self.durations[a].min(self.horizon - start);
         let (demand, _) = self.demand[a].as_chunks::<W>();
@@ -342,10 +337,41 @@ impl Layout {
         &self.starts[a]
     }
 
+    /// Before which what an activity waits for does not let it start; `None` where it can't.
+    #[inline]
+    pub(crate) fn earliest(&self, starts: &[u16], a: usize) -> Option<u16> {
+        let mut earliest = 0;
+        for &(before, offset) in &self.before[a] {
+            let start = starts[before as usize];
+            if start == OUT {
+                return None;
+            }
+            earliest = earliest.max(start + offset);
+        }
+        let mut rivals = self.rivals[a].iter();
+        if rivals.any(|&b| starts[b as usize] != OUT) {
+            return None;
+        }
+        for &gate in &self.gates[a] {
+            // Nothing waits at a gate that it opens itself.
+            earliest = earliest.max(self.opening(starts, gate, a)?);
+        }
+        Some(earliest)
+    }
+
+    /// When a gate opens without this activity; `None` if it stays shut.
+    #[inline]
+    pub(crate) fn opening(&self, starts: &[u16], gate: usize, without: usize) -> Option<u16> {
+        let keys = self.keys[gate].iter().map(|&key| usize::from(key));
+        let done = keys.filter(|&key| key != without && starts[key] != OUT);
+        done.map(|key| starts[key] + self.durations[key] as u16)
+            .min()
+    }
+
     /// A bit for each row that an activity takes from if it starts so. For no more than
     /// [`MOST_ROWS`] rows.
     #[inline]
-    pub(crate) fn rows_of(&self, a: usize, start: u16) -> u64 {
+    fn rows_of(&self, a: usize, start: u16) -> u64 {
         self.window(a, start) | (u64::from(self.has_totals) << self.horizon)
     }
 }
@@ -545,7 +571,7 @@ impl<'a, const W: usize> Decoder<'a, W> {
             self.short[a] = false;
             if wish[a] != OUT
                 && !self.disabled[a]
-                && let Some(earliest) = self.earliest(a)
+                && let Some(earliest) = self.layout.earliest(&self.starts, a)
             {
                 self.earliest[a] = earliest;
                 // What was refused then was refused for want of room.
@@ -633,32 +659,6 @@ impl<'a, const W: usize> Decoder<'a, W> {
             change.more |= u64::from(more != 0) << row;
             change.less |= u64::from(less != 0) << row;
         }
-    }
-
-    /// Before which what an activity waits for does not let it start; `None` where it can't.
-    #[inline]
-    fn earliest(&self, a: usize) -> Option<u16> {
-        let layout = self.layout;
-        let mut earliest = 0;
-        for &(before, offset) in &layout.before[a] {
-            let start = self.starts[before as usize];
-            if start == OUT {
-                return None;
-            }
-            earliest = earliest.max(start + offset);
-        }
-        let mut rivals = layout.rivals[a].iter();
-        if rivals.any(|&b| self.starts[b as usize] != OUT) {
-            return None;
-        }
-        for &gate in &layout.gates[a] {
-            let open = (layout.keys[gate].iter())
-                .filter(|&&key| self.starts[key as usize] != OUT)
-                .map(|&key| self.starts[key as usize] + layout.durations[key as usize] as u16)
-                .min();
-            earliest = earliest.max(open?);
-        }
-        Some(earliest)
     }
 
     /// Gives an activity the best start from `earliest` on that is left. What is left is what was left

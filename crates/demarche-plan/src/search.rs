@@ -1,9 +1,9 @@
-//! A good schedule: simulated annealing over the order in which activities are considered.
+//! A good schedule: simulated annealing, in many chains.
 //!
-//! Each list of activities stands for the schedule in which every one takes, in turn, the best start
-//! left to it. Where the rules allow it, all chains but the first change the schedule itself instead
-//! and may overdraw on the way (`overdraft`): they come further, but only the first surely keeps
-//! every limit. Chains with seeds of their own run side by side; how many there are and how far each
+//! The first chain changes the order in which activities are considered: each list of them stands for
+//! the schedule in which every one takes, in turn, the best start left to it, and keeps every limit.
+//! The others change the schedule itself and may overdraw on the way (`overdraft`): they come further.
+//! Where there are too many periods or too large amounts for that, all go by lists. Chains with seeds of their own run side by side; how many there are and how far each
 //! goes is fixed in advance, so the result is the same with any number of threads.
 
 use std::num::NonZero;
@@ -35,6 +35,9 @@ const CHILL: f64 = 0.05;
 const LIST: u64 = 4;
 /// How many wishes change at once at most.
 const MOST_WISHES: usize = 4;
+
+/// How many thousand schedules each chain tries for the plan of a case, if nothing else is asked for.
+pub const THOUSANDS_FOR_A_CASE: u32 = 100;
 
 /// How long to search. The result depends on all four, and on nothing of the machine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -124,15 +127,9 @@ pub fn search_over(
     let rounds = effort.rounds.max(1);
     let chains = effort.chains.max(1);
     let ground = Ground::new(problem, &layout);
-    // Which way each chain goes, and which of those that go so it is.
-    let mut many = [0; 2];
-    let ways: Vec<(usize, usize)> = (0..chains)
-        .map(|chain| {
-            let way = usize::from(ground.is_some() && chain > 0);
-            many[way] += 1;
-            (way, many[way] - 1)
-        })
-        .collect();
+    // How many chains go by lists; the others may overdraw.
+    let lists = if ground.is_some() { 1 } else { chains };
+    let many = [lists, chains - lists];
     // The two ways don't share what they find: the one would soon crowd out the other.
     let mut pools: [Vec<Best>; 2] = [Vec::new(), Vec::new()];
     let mut trials = 0;
@@ -143,7 +140,10 @@ pub fn search_over(
             heat: COOLER.powi(round as i32),
         };
         let run = |chain: usize| {
-            let (way, nth) = ways[chain];
+            let (way, nth) = match chain.checked_sub(lists) {
+                None => (0, chain),
+                Some(nth) => (1, nth),
+            };
             let pool = &pools[way];
             let from = (!pool.is_empty()).then(|| &pool[nth % pool.len()]);
             let task = (&layout, order.as_slice(), &stage, chain, start, from);
@@ -162,8 +162,8 @@ pub fn search_over(
         };
         let done = spread_over(threads, chains, run);
         trials += done.iter().map(|best| best.trials).sum::<u64>();
-        for (best, &(way, _)) in done.into_iter().zip(&ways) {
-            pools[way].push(best);
+        for (chain, best) in done.into_iter().enumerate() {
+            pools[usize::from(chain >= lists)].push(best);
         }
         // The better half goes on; a tie goes to the earlier, so that threads don't matter.
         for (pool, many) in pools.iter_mut().zip(many) {

@@ -40,24 +40,22 @@ impl Tally {
             return;
         }
         match before {
-            OUT if layout.mandatory[a] => self.score += layout.penalty,
-            OUT => {}
+            OUT => {
+                self.score += self.entry(layout, a);
+                for &cell in &layout.serves[a] {
+                    self.served[cell] += 1;
+                }
+            }
             start => self.score -= layout.worth(a, start),
         }
         match now {
-            OUT if layout.mandatory[a] => self.score -= layout.penalty,
-            OUT => {}
-            start => self.score += layout.worth(a, start),
-        }
-        for &cell in &layout.serves[a] {
-            let gain = |served: u16| layout.cells[cell].get(usize::from(served)).copied();
-            if before == OUT {
-                self.score += gain(self.served[cell]).unwrap_or(0);
-                self.served[cell] += 1;
-            } else if now == OUT {
-                self.served[cell] -= 1;
-                self.score -= gain(self.served[cell]).unwrap_or(0);
+            OUT => {
+                for &cell in &layout.serves[a] {
+                    self.served[cell] -= 1;
+                }
+                self.score -= self.entry(layout, a);
             }
+            start => self.score += layout.worth(a, start),
         }
     }
 }

@@ -107,7 +107,7 @@ pub struct Plan {
     #[arg(long, value_name = "SECONDS", conflicts_with = "replan", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub prove: Option<u32>,
     /// How many thousand plans each of the 32 chains of the search tries.
-    #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    #[arg(long, value_name = "N", default_value_t = demarche_plan::search::THOUSANDS_FOR_A_CASE, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub effort: u32,
     /// Seed of the search.
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u64).range(0..=1_000_000_000))]

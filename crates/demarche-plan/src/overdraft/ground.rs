@@ -2,7 +2,7 @@
 
 use wide::f64x4;
 
-use crate::decode::{Layout, MOST_ROWS};
+use crate::decode::{Layout, MOST_ROWS, narrow};
 use crate::problem::{Limit, Problem, net_upkeep};
 
 /// Resources are reckoned with four at a time.
@@ -19,7 +19,7 @@ pub(super) struct Need {
     /// In each period after its end, less what it gives; empty: nothing.
     pub after: Vec<Four>,
     /// Of limits over several periods; for each start, or for one where all are alike.
-    pub whole: Vec<Four>,
+    whole: Vec<Four>,
     /// Its possible starts in the order of time, and what each is worth.
     pub starts: Vec<(u16, f64)>,
 }
@@ -54,6 +54,15 @@ impl Need {
             after,
             whole: alike(whole, kinds.spans.len().div_ceil(4)),
             starts,
+        }
+    }
+
+    /// What it takes of limits over several periods, which fill so many fours, if it starts so.
+    #[inline]
+    pub fn whole(&self, start: usize, spans: usize) -> &[Four] {
+        match self.whole.len() == spans {
+            true => &self.whole,
+            false => &self.whole[start * spans..][..spans],
         }
     }
 
@@ -159,12 +168,6 @@ impl Ground {
                 after[usize::from(b)].push((a as u16, offset));
             }
         }
-        let mut waits = vec![Vec::new(); layout.keys.len()];
-        for (a, gates) in layout.gates.iter().enumerate() {
-            for &gate in gates {
-                waits[gate].push(a as u16);
-            }
-        }
         Some(Self {
             periods,
             each: kinds.each.len().div_ceil(4),
@@ -174,7 +177,7 @@ impl Ground {
             needs,
             after,
             opens: groups_of(n, &layout.keys),
-            waits,
+            waits: problem.gates.iter().map(|g| narrow(&g.waits)).collect(),
             bundles: groups_of(n, &layout.bundles),
             torn: all / n as f64,
         })

@@ -125,7 +125,10 @@ impl<'a> Overdraft<'a> {
             // It may be that of another problem, in which more was allowed.
             let mut allowed = self.ground.needs[a].starts.iter();
             if allowed.any(|&(start, _)| start == starts[a])
-                && self.earliest(a).is_some_and(|first| first <= starts[a])
+                && self
+                    .layout
+                    .earliest(&self.starts, a)
+                    .is_some_and(|first| first <= starts[a])
             {
                 self.change(a, starts[a]);
             }
@@ -298,13 +301,11 @@ impl<'a> Overdraft<'a> {
         }
         layout.gates[a].iter().all(|&gate| {
             let keys = &layout.keys[gate];
-            self.opening(gate, a) != OUT || {
-                if keys.is_empty() {
-                    return false;
-                }
-                let key = keys[random.random_range(0..keys.len())];
-                self.bring(usize::from(key), far, heat, random)
-            }
+            layout.opening(&self.starts, gate, a).is_some()
+                || (!keys.is_empty() && {
+                    let key = keys[random.random_range(0..keys.len())];
+                    self.bring(usize::from(key), far, heat, random)
+                })
         })
     }
 
@@ -326,7 +327,7 @@ impl<'a> Overdraft<'a> {
             self.put_out(usize::from(b));
         }
         for &gate in &self.ground.opens[a] {
-            let open = self.opening(gate, a);
+            let open = self.layout.opening(&self.starts, gate, a).unwrap_or(OUT);
             for &b in &self.ground.waits[gate] {
                 let start = self.starts[usize::from(b)];
                 if start != OUT && start < open {
@@ -334,37 +335,6 @@ impl<'a> Overdraft<'a> {
                 }
             }
         }
-    }
-
-    /// When a gate opens without this activity; [`OUT`] if it stays shut.
-    fn opening(&self, gate: usize, without: usize) -> u16 {
-        let keys = self.layout.keys[gate].iter().map(|&key| usize::from(key));
-        let done = keys.filter(|&key| key != without && self.starts[key] != OUT);
-        let ends = done.map(|key| self.starts[key] + self.ground.needs[key].duration as u16);
-        ends.min().unwrap_or(OUT)
-    }
-
-    /// Before which what an activity waits for does not let it start; `None` where it can't.
-    fn earliest(&self, a: usize) -> Option<u16> {
-        let layout = self.layout;
-        let mut rivals = layout.rivals[a].iter();
-        if rivals.any(|&b| self.starts[usize::from(b)] != OUT) {
-            return None;
-        }
-        let mut earliest = 0;
-        for &(b, offset) in &layout.before[a] {
-            match self.starts[usize::from(b)] {
-                OUT => return None,
-                start => earliest = earliest.max(start + offset),
-            }
-        }
-        for &gate in &layout.gates[a] {
-            match self.opening(gate, a) {
-                OUT => return None,
-                open => earliest = earliest.max(open),
-            }
-        }
-        Some(earliest)
     }
 
     /// The last start that those allow that wait for an activity and are done; `None` where none is.
@@ -377,7 +347,7 @@ impl<'a> Overdraft<'a> {
         if self.starts[a] != OUT {
             for &gate in &ground.opens[a] {
                 // Who starts before any other opens the gate waits for this one.
-                let open = self.opening(gate, a);
+                let open = self.layout.opening(&self.starts, gate, a).unwrap_or(OUT);
                 let starts = ground.waits[gate]
                     .iter()
                     .map(|&b| self.starts[usize::from(b)]);
@@ -399,7 +369,7 @@ impl<'a> Overdraft<'a> {
         heat: f64,
         random: &mut ChaCha8Rng,
     ) -> bool {
-        let Some(first) = self.earliest(a) else {
+        let Some(first) = self.layout.earliest(&self.starts, a) else {
             return false;
         };
         let ground = self.ground;
@@ -419,14 +389,7 @@ impl<'a> Overdraft<'a> {
             entry -=
                 self.tear[bundle] * (self.astray(bundle, done + 1) - self.astray(bundle, done));
         }
-        let spans = ground.periods * ground.each;
-        let whole = |at: usize| {
-            let need = match need.whole.len() == ground.spans {
-                true => &need.whole[..],
-                false => &need.whole[at * ground.spans..][..ground.spans],
-            };
-            more(&self.beyond[spans..], &self.price[spans..], need)
-        };
+        let last = ground.periods * ground.each;
         self.choices.clear();
         let mut top = f64::NEG_INFINITY;
         if !must {
@@ -449,7 +412,8 @@ impl<'a> Overdraft<'a> {
                 gain -= self.ends[end];
             }
             if ground.spans > 0 {
-                gain -= whole(at);
+                let whole = need.whole(at, ground.spans);
+                gain -= more(&self.beyond[last..], &self.price[last..], whole);
             }
             if gain >= top + HOPELESS * heat {
                 if gain > top {
@@ -560,12 +524,7 @@ impl<'a> Overdraft<'a> {
             }
         }
         if ground.spans > 0 {
-            let at = if need.whole.len() > ground.spans {
-                start * ground.spans
-            } else {
-                0
-            };
-            add(periods * each, &need.whole[at..][..ground.spans]);
+            add(periods * each, need.whole(start, ground.spans));
         }
         self.cost += total(cost);
     }
